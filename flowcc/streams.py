@@ -1,0 +1,49 @@
+"""Collections as annotations. To a type checker they are what plain Python hands around: lists and values.
+
+At run time ``Stream[str, Reader]`` is a small record of its arguments, which the frontend reads.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from typing import Generic, TypeVar
+
+    from flowcc.places import Here, Place
+
+    _T = TypeVar("_T")
+    _P = TypeVar("_P", bound=Place, default=Here)
+
+    class Stream(list[_T], Generic[_T, _P]):
+        """Items in an order; may never end."""
+
+    class Batch(list[_T], Generic[_T, _P]):
+        """Items in an order; ends."""
+
+    class Bag(list[_T], Generic[_T, _P]):
+        """Items in no order; ends if its inputs do."""
+
+    class Live(Generic[_T, _P]):
+        """One value that is revised as input arrives."""
+
+else:
+    import types
+
+    class _Collection:
+        """``Stream[T]`` and ``Stream[T, P]`` keep their arguments, as ``list[T]`` does."""
+
+        def __class_getitem__(cls, arguments: Any) -> types.GenericAlias:
+            return types.GenericAlias(cls, arguments)
+
+    class Stream(_Collection):
+        """Items in an order; may never end. Plain Python: a ``list``."""
+
+    class Batch(_Collection):
+        """Items in an order; ends. Plain Python: a ``list``."""
+
+    class Bag(_Collection):
+        """Items in no order; ends if its inputs do. Plain Python: a ``list`` compared without order."""
+
+    class Live(_Collection):
+        """One value that is revised as input arrives. Plain Python: the value."""
