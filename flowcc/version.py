@@ -1,0 +1,3 @@
+"""The version of flowcc, alone, so that reading it costs nothing."""
+
+VERSION = "0.1.0"
