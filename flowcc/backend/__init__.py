@@ -1,0 +1,1 @@
+"""From a program to what runs: kernels, stage modules, plan and folder."""

@@ -1,0 +1,1 @@
+"""Element code as compiled kernels over columns, with Python's exact meaning."""

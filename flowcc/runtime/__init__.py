@@ -1,0 +1,1 @@
+"""What a generated stage needs, and nothing of the compiler."""
