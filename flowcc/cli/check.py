@@ -1,0 +1,21 @@
+"""`flowcc check FLOW`: what is guaranteed, or every fault that stands in the way."""
+
+from __future__ import annotations
+
+import click
+
+from flowcc.cli.program import find_flow, flow_argument
+from flowcc.cli.report import ending, json_option, show_report
+
+
+@click.command(name="check")
+@flow_argument
+@json_option
+def command(target: str, as_json: bool) -> int:
+    """Say what is guaranteed of FLOW: order, delivery, whether it ends, every `because` and every algebraic law.
+
+    Status 1 when the program is refused; all its faults then stand on standard error.
+    """
+    with ending(as_json=as_json) as end:
+        show_report(find_flow(target).check(), as_json=as_json)
+    return end.status
