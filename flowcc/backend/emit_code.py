@@ -1,0 +1,96 @@
+"""Element code as functions of a module: kernels, arguments, and factories for those that read sides.
+
+A kernel keeps the user's expression; its parameters are the wires that it names. What reads no wire is written
+where it is used; a lambda becomes a ``def`` beside the kernels, where debuggers and the compiler of kernels see it.
+"""
+
+from __future__ import annotations
+
+import ast
+import textwrap
+from collections.abc import Sequence
+
+from flowcc.backend.naming import Names, defined_name, free_names, names_of_code
+from flowcc.backend.printing import INDENT, flat, layout
+from flowcc.ir import Code, Wire
+from flowcc.source import Span
+
+INLINE = 60  # a longer argument gets a name of its own
+
+
+class Functions:
+    """The module-level functions and constants of one module, in order of first use."""
+
+    def __init__(self, names: Names, locals_: frozenset[str]) -> None:
+        self.blocks: list[list[str]] = []
+        self._names = names
+        self._locals = locals_
+        self._definitions: dict[str, str] = {}
+
+    def kernel(self, hint: str, parameters: Sequence[str], code: Code, span: Span) -> str:
+        """Write a function of ``parameters`` that returns the expression; return its name."""
+        name = self._names.fresh(hint)
+        inner = self._place_definitions(code, frozenset(parameters))
+        self._write(name, parameters, inner, ast.parse(code.text, mode="eval").body, span)
+        return name
+
+    def argument(self, hint: str, code: Code, sides: Sequence[Wire], span: Span) -> str:
+        """Return an expression for an operator's argument; with ``sides``, for a factory taking their values."""
+        if sides:
+            return self._factory(hint, code, [wire.name for wire in sides], span)
+        self._place_definitions(code, frozenset())
+        tree = ast.parse(code.text, mode="eval").body
+        if isinstance(tree, ast.Lambda):
+            name = self._names.fresh(hint)
+            self._write(name, _parameters(tree), [], tree.body, span)
+            return name
+        text = flat(tree)
+        if self._locals & free_names(code.text, "eval") or len(text) > INLINE:
+            return self._constant(hint, tree, span)
+        return text
+
+    def _factory(self, hint: str, code: Code, parameters: Sequence[str], span: Span) -> str:
+        name = self._names.fresh(hint)
+        inner = self._place_definitions(code, frozenset(parameters))
+        tree = ast.parse(code.text, mode="eval").body
+        if isinstance(tree, ast.Lambda):
+            local = Names([*parameters, *names_of_code(code)]).fresh(hint.rpartition("_")[2])
+            head = f"{INDENT}def {local}({', '.join(_parameters(tree))}):"
+            inner = [*inner, head, *layout(tree.body, 2, "return ", comment_of(span)), ""]
+            tree = ast.Name(local)
+        self._write(name, parameters, inner, tree, span)
+        return name
+
+    def _constant(self, hint: str, tree: ast.expr, span: Span) -> str:
+        name = self._names.fresh(hint)
+        self.blocks.append(layout(tree, 0, f"{name} = ", comment_of(span)))
+        return name
+
+    def _write(self, name: str, parameters: Sequence[str], inner: list[str], tree: ast.expr, span: Span) -> None:
+        head = f"def {name}({', '.join(parameters)}):"
+        self.blocks.append([head, *inner, *layout(tree, 1, "return ", comment_of(span))])
+
+    def _place_definitions(self, code: Code, wires: frozenset[str]) -> list[str]:
+        """Write nested functions that read no wire beside the kernels; return the lines of those that do."""
+        inside: list[str] = []
+        local: set[str] = set()
+        for definition in code.definitions:
+            name, text = defined_name(definition), textwrap.dedent(definition).strip("\n")
+            is_same = self._definitions.setdefault(name, text) == text
+            if (wires | local) & free_names(definition) or not is_same:
+                local.add(name)
+                inside += [*textwrap.indent(text, INDENT).split("\n"), ""]
+            elif text.split("\n") not in self.blocks:
+                self.blocks.append(text.split("\n"))
+        return inside
+
+
+def _parameters(tree: ast.Lambda) -> list[str]:
+    """Return a lambda's parameters as they are written in a ``def``."""
+    spelled = flat(ast.Lambda(tree.args, ast.Constant(0))).removeprefix("lambda").removesuffix(": 0").strip()
+    return [spelled] if spelled else []
+
+
+def comment_of(span: Span) -> str:
+    """Return the trailing comment that says which line of which file a statement came from."""
+    return f"  # {span.filename.replace(chr(92), '/').rpartition('/')[2]}:{span.line}"

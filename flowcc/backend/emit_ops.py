@@ -1,0 +1,181 @@
+"""One statement an operator: how each is wired up on a stage.
+
+``at=`` is the line in the user's file, said again in the comment for whoever reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import assert_never
+
+from flowcc.backend.comprehensions import each_kernel, join_kernel
+from flowcc.backend.emit_code import Functions, comment_of
+from flowcc.backend.naming import Names
+from flowcc.backend.printing import call
+from flowcc.facts import PlaceRef
+from flowcc.ir import (
+    Apply,
+    Channel,
+    Claim,
+    Code,
+    Concat,
+    Each,
+    Entries,
+    Fixpoint,
+    Fold,
+    Group,
+    GroupFold,
+    Join,
+    Literal,
+    Merge,
+    Move,
+    Op,
+    Result,
+    Scan,
+    Sort,
+    Source,
+    Take,
+    Window,
+    Wire,
+    Zip,
+)
+from flowcc.source import Span
+
+ROUTED = Code("[item for _, item in pairs]")  # what `route` means in plain Python
+
+
+class Wiring:
+    """The body of a stage's function: statements that wire up operators, and the functions they name.
+
+    ``place`` is where the stage lives, or None when all places are one and a `Move` is what it means in plain Python.
+    """
+
+    def __init__(self, place: PlaceRef | None, channels: Mapping[str, Channel], functions: Functions, names: Names,
+                 stage: str) -> None:  # fmt: skip
+        self.lines: list[str] = []
+        self._place = place
+        self._channels = channels
+        self._functions = functions
+        self._names = names
+        self._stage = stage
+        self._variables: dict[str, str] = {}
+
+    def add(self, op: Op) -> None:
+        """Write the statements of one operator."""
+        match op:
+            case Source():
+                self._node(op, "source", [f'"{op.out.name}"'])
+            case Literal():
+                self._node(op, "literal", [self._argument(op, "items", op.items, ())])
+            case Each() | Join() | Apply():
+                self._kernel(op)
+            case Fold() | Scan() | Sort() | Window():
+                arguments = self._named(op, op.arguments)
+                self._node(op, type(op).__name__.lower(), [f'"{op.function}"', *self._inputs(op), *arguments])
+            case Concat():
+                arguments = [self._keyword(op, name, code, ()) for name, code in op.arguments]
+                self._node(op, "concat", [f'"{op.function}"', *self._inputs(op), *arguments])
+            case Group():
+                self._node(op, "group", [*self._inputs(op), *self._named(op, [("by", op.by), ("until", op.until)])])
+            case GroupFold():
+                self._group_fold(op)
+            case Entries():
+                self._node(op, "entries", [f'"{op.part}"', *self._inputs(op)])
+            case Take():
+                bounds = [("start", op.start), ("stop", op.stop), ("step", op.step)]
+                self._node(op, "take", [*self._inputs(op), *self._named(op, bounds)])
+            case Zip():
+                self._node(op, "zip", [*self._inputs(op), *(["strict=True"] if op.strict else [])])
+            case Merge():
+                self._node(op, "merge", self._inputs(op))
+            case Fixpoint():
+                steps = [("step", op.step), ("grow", op.grow)]
+                self._node(op, "fixpoint", [*self._inputs(op), *self._named(op, steps)])
+            case Claim():
+                self._alias(op)
+            case Move():
+                self._move(op)
+            case Result():
+                self._call("result", [*self._inputs(op), *(["many=True"] if op.many else [])], op.span)
+            case _:
+                assert_never(op)
+
+    def _kernel(self, op: Each | Join | Apply) -> None:
+        match op:
+            case Each():
+                parameters, code, sides = each_kernel(op)
+                inputs = self._values([op.inputs[0], *sides])
+                keys = []
+            case Join():
+                parameters, code = join_kernel(op)
+                inputs = self._values(op.inputs)
+                keys = self._named(op, [("left_key", op.left_key), ("right_key", op.right_key)])
+            case Apply():
+                parameters, code = list(dict.fromkeys(wire.name for wire in op.inputs)), op.code
+                inputs = self._values(dict.fromkeys(op.inputs))
+                keys = []
+        method = type(op).__name__.lower()
+        kernel = self._functions.kernel(f"{op.out.name}_{method}", parameters, code, op.span)
+        self._node(op, method, [kernel, *inputs, *keys])
+
+    def _group_fold(self, op: GroupFold) -> None:
+        by = self._named(op, [("by", op.by)])
+        folds = []
+        for name, function, arguments in op.folds:
+            texts = [
+                f'"{key}": {self._argument(op, f"{name}_{key}", code, op.inputs[1:])}' for key, code in arguments
+            ]
+            folds.append(f'("{name}", "{function}", {{{", ".join(texts)}}})')
+        ends = self._named(op, [("result", op.result), ("where", op.where)])
+        listed = f"folds=[{', '.join(folds)}]"
+        self._node(op, "group_fold", [*self._inputs(op), *by, listed, *ends])
+
+    def _move(self, op: Move) -> None:
+        channel = self._channels.get(op.out.name)
+        if channel is None:
+            self._alias(op)
+            return
+        name = f'"{op.out.name}"'
+        if channel.sender == self._place:
+            self._call("send", [name, *self._inputs(op), *self._named(op, [("by", op.by)])], op.span)
+        if channel.receiver == self._place:
+            merge = [self._keyword(op, "merge", op.merge, ())] if op.merge else []
+            self._node(op, "receive", [name, *merge, *(["ordered=True"] if op.ordered else [])])
+
+    def _alias(self, op: Claim | Move) -> None:
+        """Write what an operator means that moves nothing: its input by another name."""
+        if isinstance(op, Move) and op.verb == "route":
+            kernel = self._functions.kernel(f"{op.out.name}_route", ["pairs"], ROUTED, op.span)
+            self._node(op, "each", [kernel, *self._values(op.inputs[:1])])
+            return
+        variable = self._variable(op.out)
+        self.lines.append(f"    {variable} = {self._values(op.inputs[:1])[0]}{comment_of(op.span)}")
+
+    def _node(self, op: Op, method: str, arguments: Sequence[str]) -> None:
+        self._call(method, arguments, op.span, f"{self._variable(op.out)} = ")
+
+    def _call(self, method: str, arguments: Sequence[str], span: Span, before: str = "") -> None:
+        target = f"{before}{self._stage}.{method}"
+        self.lines += call(target, [*arguments, f"at={span.line}"], 1, comment_of(span))
+
+    def _variable(self, wire: Wire) -> str:
+        if wire.name not in self._variables:
+            self._variables[wire.name] = self._names.fresh(wire.name)
+        return self._variables[wire.name]
+
+    def _values(self, wires: Iterable[Wire]) -> list[str]:
+        return [self._variable(wire) for wire in wires]
+
+    def _inputs(self, op: Op) -> list[str]:
+        return self._values(op.inputs)
+
+    def _named(self, op: Op, arguments: Iterable[tuple[str, Code | None]]) -> list[str]:
+        sides = op.inputs[2:] if isinstance(op, Join) else op.inputs[1:]
+        return [self._keyword(op, name, code, sides) for name, code in arguments if code is not None]
+
+    def _keyword(self, op: Op, name: str, code: Code, sides: Sequence[Wire]) -> str:
+        return f"{name}={self._argument(op, name, code, sides)}"
+
+    def _argument(self, op: Op, name: str, code: Code, sides: Sequence[Wire]) -> str:
+        return self._functions.argument(f"{op.out.name}_{name}", code, sides, op.span)
+
