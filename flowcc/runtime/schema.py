@@ -76,12 +76,12 @@ def record_fields(record: type) -> tuple[str, ...] | None:
     """
     if issubclass(record, tuple):
         plain = record.__bases__ == (tuple,) and hasattr(record, "_fields") and "__iter__" not in record.__dict__
-        return tuple(record._fields) if plain else None
+        return tuple(getattr(record, "_fields", ())) if plain else None
     if not dataclasses.is_dataclass(record) or record.__bases__ != (object,):
         return None
     if not record.__dataclass_params__.frozen or not record.__dataclass_params__.init:  # type: ignore[attr-defined]
         return None
-    if any(hasattr(record, name) for name in ("__post_init__", "__getattr__", "__new_args__")):
+    if any(hasattr(record, name) for name in ("__post_init__", "__getattr__")):
         return None
     if record.__new__ is not object.__new__ or "__getattribute__" in record.__dict__:
         return None
