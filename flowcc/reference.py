@@ -1,0 +1,123 @@
+"""What each whole-collection function means, as Python's own functions say it: the tables `interpret` looks into.
+
+Each takes the items as a list and its further arguments by the names that the IR gives them.
+"""
+
+from __future__ import annotations
+
+import collections
+import functools
+import heapq
+import itertools
+import math
+import statistics
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from typing import Any
+
+from flowcc import operators
+
+Function = Callable[..., Any]
+
+
+def _reduce(items: list[Any], function: Function, **initial: Any) -> Any:
+    return functools.reduce(function, items, *initial.values())
+
+
+FOLDS: Mapping[str, Function] = {
+    "sum": sum,
+    "len": len,
+    "min": min,
+    "max": max,
+    "any": any,
+    "all": all,
+    "set": set,
+    "frozenset": frozenset,
+    "tuple": tuple,
+    "list": list,
+    "dict": dict,
+    "Counter": collections.Counter,
+    "mean": statistics.mean,
+    "fmean": statistics.fmean,
+    "fsum": math.fsum,
+    "prod": math.prod,
+    "reduce": _reduce,
+    "item": lambda items, index: items[index],
+    "join": lambda items, separator: separator.join(items),
+}
+
+
+def _scan(items: list[Any], step: Function, init: Any, by: Function | None = None) -> Iterator[Any]:
+    states: dict[Any, Any] = {}
+    for item in items:
+        key = None if by is None else by(item)
+        states[key], out = step(states.get(key, init), item)
+        yield out
+
+
+def _batched(items: list[Any], n: int) -> list[tuple[Any, ...]]:
+    if n < 1:
+        raise ValueError("n must be at least one")
+    return [tuple(items[start : start + n]) for start in range(0, len(items), n)]
+
+
+SCANS: Mapping[str, Function] = {
+    "scan": _scan,
+    "accumulate": lambda items, function=None, initial=None: itertools.accumulate(items, function, initial=initial),
+    "enumerate": enumerate,
+    "pairwise": itertools.pairwise,
+    "batched": _batched,
+    "takewhile": lambda items, predicate: itertools.takewhile(predicate, items),
+    "dropwhile": lambda items, predicate: itertools.dropwhile(predicate, items),
+    "groupby": lambda items, key=None: [(name, list(held)) for name, held in itertools.groupby(items, key)],
+}
+
+SORTS: Mapping[str, Function] = {
+    "sorted": sorted,
+    "reversed": reversed,
+    "nlargest": lambda items, n, key=None: heapq.nlargest(n, items, key),
+    "nsmallest": lambda items, n, key=None: heapq.nsmallest(n, items, key),
+}
+
+WINDOWS: Mapping[str, Function] = {
+    "windows": lambda items, **arguments: operators.windows(items, **arguments).items(),
+    "sessions": lambda items, **arguments: operators.sessions(items, **arguments).items(),
+    "windows.late": lambda items, **arguments: operators.windows(items, **arguments).late,
+    "sessions.late": lambda items, **arguments: operators.sessions(items, **arguments).late,
+}
+
+
+def group(items: list[Any], by: Function | None, until: Function | None) -> Iterator[tuple[Any, list[Any]]]:
+    """Give (key, items) by first appearance; with ``until`` as soon as it holds, and the key begins anew."""
+    held: dict[Any, list[Any]] = {}
+    for item in items:
+        key, value = item if by is None else (by(item), item)
+        held.setdefault(key, []).append(value)
+        if until is not None and until(held[key]):
+            yield key, held.pop(key)
+    if until is None:
+        yield from held.items()
+
+
+def concat(function: str, lists: list[list[Any]], arguments: Mapping[str, Any]) -> Iterable[Any]:
+    """Return all lists as one."""
+    return itertools.chain(*lists) if function == "chain" else heapq.merge(*lists, **arguments)
+
+
+def run_until_still(step: Function, value: Any) -> Any:
+    """Apply ``step`` until it gives what it was given."""
+    while (after := step(value)) != value:
+        value = after
+    return value
+
+
+def merge_shares(values: list[Any], merge: Function | None) -> Any:
+    """Make members' values one, in member order; dicts and sets that share no key need no function."""
+    if merge is not None or len(values) == 1:
+        return functools.reduce(merge or (lambda first, _: first), values)
+    if all(isinstance(value, Set) for value in values):
+        return functools.reduce(lambda first, second: first | second, values)
+    merged = values[0].copy()
+    for value in values[1:]:
+        assert merged.keys().isdisjoint(value), "members hold one key twice, and nothing says how to merge"
+        dict.update(merged, value)
+    return merged
