@@ -28,6 +28,10 @@ INTERRUPTED = 130
 BROKEN_PIPE = 141
 
 
+class NobodyReads(Exception):
+    """Whoever read the standard output has left."""
+
+
 class Verbs(click.Group):
     """Verbs that are imported when called; their one-line helps stand in `VERBS`."""
 
@@ -41,6 +45,13 @@ class Verbs(click.Group):
             return None
         command: click.Command = importlib.import_module(f"flowcc.cli.{name}").command
         return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the verb; a pipe that nobody reads any more is no fault, which click would call status 1."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise NobodyReads from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the verbs without importing any."""
@@ -74,7 +85,7 @@ def run(arguments: list[str] | None = None) -> int:
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)
         return INTERRUPTED
-    except BrokenPipeError:
+    except (NobodyReads, BrokenPipeError):
         _silence_stdout()
         return BROKEN_PIPE
     return status if isinstance(status, int) else 0

@@ -23,7 +23,9 @@ def codes_in_catalogues() -> set[str]:
     found: set[str] = set()
     for path in PACKAGE.rglob("faults.py"):
         constants = (node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Constant))
-        found |= {node.value for node in constants if isinstance(node.value, str) and re.fullmatch(r"F\d{3}", node.value)}
+        found |= {
+            node.value for node in constants if isinstance(node.value, str) and re.fullmatch(r"F\d{3}", node.value)
+        }
     return found
 
 
