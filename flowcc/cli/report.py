@@ -18,8 +18,13 @@ import click
 from flowcc.diagnostics import Diagnostic, FlowError, Label
 
 DONE, REFUSED, WRONG_USAGE, FAILED = range(4)
-STATUS_OF_LAYER = {"F1": REFUSED, "F2": REFUSED, "F3": REFUSED, "F4": REFUSED, "F52": WRONG_USAGE, "F55": WRONG_USAGE}
-NOT_PYTHON = "F553"  # the one F55x that speaks of the program, not of the command line
+# By code, then by kind, then by layer; whatever else goes wrong is a run that failed.
+STATUSES = {
+    **{"F1": REFUSED, "F2": REFUSED, "F3": REFUSED, "F4": REFUSED},
+    **{"F52": WRONG_USAGE, "F55": WRONG_USAGE},
+    "F519": WRONG_USAGE,  # a source that cannot be understood was typed wrongly
+    "F553": REFUSED,  # a program that is not Python
+}
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")
 traceback_option = click.option("--traceback", "traced", is_flag=True, help="Show where an exception came from.")
@@ -61,9 +66,8 @@ def ending(*, as_json: bool = False, traced: bool = False) -> Iterator[Ending]:
 
 def status_of(code: str) -> int:
     """The exit status that a fault of this code gives."""
-    if code == NOT_PYTHON:
-        return REFUSED
-    return STATUS_OF_LAYER.get(code[:3], STATUS_OF_LAYER.get(code[:2], FAILED))
+    known = (STATUSES[code[:length]] for length in (4, 3, 2) if code[:length] in STATUSES)
+    return next(known, FAILED)
 
 
 def show_faults(error: FlowError, *, as_json: bool = False) -> None:
