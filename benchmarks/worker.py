@@ -1,0 +1,147 @@
+"""One contender in a process of its own: `python -m benchmarks.worker ROW QUESTION CONTENDER SIZE FOLDER`.
+
+It speaks JSON, a line a message, on what was standard output when it began; anything that a contender itself
+prints goes to standard error. Each line that comes in is a command: `time COUNT`, `settle SECONDS`, `profile`.
+"""
+
+import cProfile
+import gc
+import io
+import json
+import os
+import pstats
+import resource
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TextIO
+
+from benchmarks import rows
+from benchmarks.question import FLOWCC, Answer, Contender, Question, Summary, Timed, Unavailable
+
+LONGEST_SETTLING = 200
+"""Calls after which settling ends, however short they are."""
+
+
+def main(arguments: list[str]) -> None:
+    """Start the contender, say `ready` or why not, and obey commands until standard input ends."""
+    row_name, question_name, contender_name, size, folder = arguments
+    replies = private_output()
+    question = rows.find(row_name).question(question_name)
+    contender = question.contender(contender_name)
+    try:
+        inputs = question.prepare(int(size), Path(folder))
+        answer = contender.start(inputs)
+    except (ImportError, Unavailable) as missing:
+        say(replies, {"unavailable": str(missing)})
+        return
+    del inputs
+    gc.collect()
+    say(replies, {"ready": True, "memory": forget_peak()})
+    serve(question, contender, answer, replies)
+
+
+def private_output() -> TextIO:
+    """Keep standard output for replies alone: whatever else writes there reaches standard error."""
+    replies = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    return replies
+
+
+def say(replies: TextIO, message: dict[str, Any]) -> None:
+    """Send one reply."""
+    replies.write(json.dumps(message) + "\n")
+    replies.flush()
+
+
+def serve(question: Question, contender: Contender, answer: Answer, replies: TextIO) -> None:
+    """Obey commands; a failure is reported and ends the process."""
+    for line in sys.stdin:
+        command, *values = line.split()
+        try:
+            match command:
+                case "time":
+                    say(replies, timed(answer, int(values[0]), question.summary))
+                case "settle":
+                    say(replies, settled(answer, float(values[0])))
+                case "profile":
+                    say(replies, {"profile": profile(answer) if contender.name == FLOWCC else []})
+        except Exception as error:  # the edge of the process: a peer that fails is a result too
+            traceback.print_exc()
+            say(replies, {"failed": f"{type(error).__name__}: {error}".splitlines()[0][:300]})
+            return
+
+
+def timed(answer: Answer, count: int, summary: Callable[[object], Summary]) -> dict[str, Any]:
+    """Call ``count`` times and return the seconds of one call, its answer in short, and the most memory held."""
+    gc.collect()
+    begun = time.perf_counter()
+    for _ in range(count):
+        result = answer()
+    seconds = (time.perf_counter() - begun) / count
+    memory = 0
+    if isinstance(result, Timed):
+        seconds, memory, result = result.seconds, result.memory, result.answer
+    return {"seconds": seconds, "summary": summary(result), "memory": max(memory, peak_memory())}
+
+
+def settled(answer: Answer, seconds: float) -> dict[str, Any]:
+    """Call once for the first time, then for so many seconds, and return how long a call takes at last."""
+    begun = time.perf_counter()
+    answer()
+    first = last = time.perf_counter() - begun
+    until = begun + seconds
+    for _ in range(LONGEST_SETTLING):
+        if time.perf_counter() > until:
+            break
+        call = time.perf_counter()
+        answer()
+        last = time.perf_counter() - call
+        time.sleep(0)
+    return {"first": first, "last": last}
+
+
+def profile(answer: Answer) -> list[str]:
+    """Return the functions that take the most of one call, each with its own seconds."""
+    profiler = cProfile.Profile()
+    profiler.enable()
+    answer()
+    profiler.disable()
+    stats = pstats.Stats(profiler, stream=io.StringIO())
+    entries: list[tuple[float, int, str]] = []
+    for (filename, line, function), (_, calls, own, _, _) in stats.stats.items():  # type: ignore[attr-defined]
+        where = "built-in" if filename == "~" else f"{Path(filename).parent.name}/{Path(filename).name}:{line}"
+        entries.append((own, calls, f"{function} ({where})"))
+    entries.sort(reverse=True)
+    return [f"{own:.3f} s in {calls} calls of {name}" for own, calls, name in entries[:8] if own >= 1e-6]
+
+
+def forget_peak() -> int:
+    """Return the memory held now, in bytes; from here on the peak counts anew where the system can do that."""
+    try:
+        Path("/proc/self/clear_refs").write_text("5")
+    except OSError:
+        return 0
+    return proc_status("VmRSS")
+
+
+def peak_memory() -> int:
+    """Return the most memory held so far, in bytes, of this process or of the largest that it started."""
+    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
+    own = proc_status("VmHWM") or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    return max(own, children)
+
+
+def proc_status(name: str, pid: int | str = "self") -> int:
+    """Return a field of a process's status in bytes, or 0 where there is none."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith(f"{name}:")), 0)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
