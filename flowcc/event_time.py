@@ -134,7 +134,7 @@ class _Stay:
 
 
 class OpenSessions:
-    """Sessions that have begun and not closed. An item keeps its session open for ``gap``; those that overlap are one."""
+    """Sessions that have begun and not closed. An item keeps its own open for ``gap``; those that overlap are one."""
 
     __slots__ = ("_arrivals", "_gap", "_heap", "_late", "_open", "_watermark")
 

@@ -19,8 +19,10 @@ class Columnar(Protocol):
     """A batch held as columns."""
 
     def __len__(self) -> int: ...
-    def rows(self) -> list[Any]: ...
     def __getitem__(self, index: slice, /) -> Columnar: ...
+
+    def rows(self) -> list[Any]:
+        """Return the items as Python objects."""
 
 
 Batch: TypeAlias = list[Any] | Columnar

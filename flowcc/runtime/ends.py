@@ -1,0 +1,137 @@
+"""The ends of a stage's graph: where batches leave for other stages, and where they arrive from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import reduce
+from typing import TYPE_CHECKING, Any
+
+from flowcc.runtime.batches import Batch, rows
+from flowcc.runtime.node import Node, Step
+from flowcc.runtime.operators.several import Queue, merge_tagged
+
+if TYPE_CHECKING:
+    from flowcc.runtime.stage import Stage
+
+
+class Send(Step):
+    """Hands every batch to the stage's outlet, with the items' keys where the move has them."""
+
+    __slots__ = ("_by", "_channel", "_node")
+
+    def __init__(self, node: Node, channel: str, by: Callable[[Any], Any] | None) -> None:
+        self._node = node
+        self._channel = channel
+        self._by = by
+
+    def take(self, batch: Batch) -> None:
+        """Send a batch; without the items whose key fails, where those are skipped."""
+        keys = None
+        if self._by is not None:
+            items = rows(batch)
+            kept, keys = self._node.map(self._by, items)
+            batch = batch if kept is items else kept
+        self._node.stage.outlet.send(self._channel, batch, keys)
+
+    def close(self) -> None:
+        """Send the end."""
+        self._node.stage.outlet.end(self._channel)
+        self._node.stage.unfinished -= 1
+
+
+class Receiver(Node):
+    """Where a channel arrives, in any order between senders; outside calls `push_from` and `end_from` for each.
+
+    ``senders`` is their number, to be set before anything arrives.
+    """
+
+    __slots__ = ("_open", "senders")
+
+    def __init__(self, stage: Stage, at: int, shape: str) -> None:
+        super().__init__(stage, "receive", at, shape)
+        self.senders = 1
+        self._open: set[int] | None = None  # the senders that have not ended, known from the first call
+
+    def push_from(self, sender: int, batch: Batch) -> None:
+        """Take a batch from the sender of this number."""
+        self.emit(batch)
+
+    def end_from(self, sender: int) -> None:
+        """Take note that a sender has ended; the last one ends the wire."""
+        self.still_open.discard(sender)
+        if not self.still_open:
+            self.finish()
+
+    @property
+    def still_open(self) -> set[int]:
+        """The senders that have not ended."""
+        if self._open is None:
+            self._open = set(range(self.senders))
+        return self._open
+
+
+class MergingReceiver(Receiver):
+    """Makes the senders' values one, in the order of their numbers."""
+
+    __slots__ = ("_merge", "_values")
+
+    def __init__(self, stage: Stage, at: int, shape: str, merge: Callable[[Any, Any], Any]) -> None:
+        super().__init__(stage, at, shape)
+        self._merge = merge
+        self._values: dict[int, Any] = {}
+
+    def push_from(self, sender: int, batch: Batch) -> None:
+        """Keep a sender's value."""
+        (self._values[sender],) = rows(batch)
+
+    def end_from(self, sender: int) -> None:
+        """Give the merged value when all have ended."""
+        self.still_open.discard(sender)
+        if not self.still_open:
+            values = [self._values[number] for number in sorted(self._values)]
+            self.emit([self.call(reduce, self._merge, values)])
+            self.finish()
+
+
+class OrderedReceiver(Receiver):
+    """Takes (tag, item) pairs, in order of their tags from each sender, and gives the items in order of all tags.
+
+    A tag comes from one sender only, though perhaps several times: it is what a scatter numbered before the split.
+    """
+
+    __slots__ = ("_queues",)
+
+    def __init__(self, stage: Stage, at: int, shape: str) -> None:
+        super().__init__(stage, at, shape)
+        self._queues: dict[int, Queue] = {}
+
+    def push_from(self, sender: int, batch: Batch) -> None:
+        """Give the items that nothing can come before any more."""
+        self._queue(sender).put(batch)
+        self._give()
+
+    def end_from(self, sender: int) -> None:
+        """Go on without this sender."""
+        self.still_open.discard(sender)
+        self._give()
+        if not self.still_open:
+            self.finish()
+
+    def _queue(self, sender: int) -> Queue:
+        return self._queues.setdefault(sender, Queue())
+
+    def _give(self) -> None:
+        waiting = [self._queue(sender) for sender in self.still_open]
+        if not all(waiting):
+            return
+        if waiting:
+            reached = min(queue.last()[0] for queue in waiting)
+            parts = [queue.until(lambda pair: pair[0] > reached) for queue in self._in_order()]
+        else:
+            parts = [queue.take(len(queue)) for queue in self._in_order()]
+        items = merge_tagged(parts)
+        if items:
+            self.emit_all(items)
+
+    def _in_order(self) -> list[Queue]:
+        return [queue for _, queue in sorted(self._queues.items())]

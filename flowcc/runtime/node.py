@@ -1,0 +1,248 @@
+"""Nodes: the operators of a stage as a graph that batches are pushed through.
+
+A node reads on numbered ports. Port 0 is its stream; the others are sides, which it reads whole before it takes the
+first batch. What a node does with batches is its step; nodes know of ports, sides, ends, and of not being wanted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from flowcc.operators import Closings
+from flowcc.runtime.batches import WHOLE, Batch, rows, slices
+from flowcc.runtime.failures import Site
+
+if TYPE_CHECKING:
+    from flowcc.runtime.stage import Stage
+
+ITEMS, ENTRIES, VALUE = "items", "entries", "value"
+
+
+class Node(Site):
+    """What reads and gives batches. Every node gives its end once; nothing follows it."""
+
+    __slots__ = ("inputs", "readers", "shape", "unwanted")
+
+    def __init__(self, stage: Stage, operator: str, at: int, shape: str, inputs: Sequence[Node] = ()) -> None:
+        self.stage = stage
+        self.operator = operator
+        self.at = at
+        self.shape = shape
+        self.inputs = inputs
+        self.readers: list[tuple[Node, int]] = []
+        self.unwanted = 0  # readers that want no more
+        for port, node in enumerate(inputs):
+            node.readers.append((self, port))
+
+    def push(self, port: int, batch: Batch) -> None:
+        """Take a batch that the input at ``port`` gives."""
+        raise AssertionError(f"{self.operator} reads nothing")
+
+    def end(self, port: int) -> None:
+        """Take note that the input at ``port`` has ended."""
+        raise AssertionError(f"{self.operator} reads nothing")
+
+    def emit(self, batch: Batch) -> None:
+        """Give a batch to every reader."""
+        for reader, port in self.readers:
+            reader.push(port, batch)
+
+    def emit_all(self, batch: Batch) -> None:
+        """Give a batch of any length, cut to a fitting one."""
+        if len(batch) <= WHOLE:
+            self.emit(batch)
+            return
+        for part in slices(batch):
+            self.emit(part)
+
+    def finish(self) -> None:
+        """Tell every reader that nothing follows."""
+        for reader, port in self.readers:
+            reader.end(port)
+
+    def cease(self) -> None:
+        """Tell the inputs that this node wants no more, so that an endless source can stop being read."""
+        for node in self.inputs:
+            node.unwanted += 1
+            if not node.wanted:
+                node.cease()
+
+    @property
+    def wanted(self) -> bool:
+        """Whether any reader still wants more."""
+        return self.unwanted < len(self.readers)
+
+
+class Source(Node):
+    """What is handed in from outside: an argument, items known when the flow was compiled."""
+
+    __slots__ = ("ended",)
+
+    def __init__(self, stage: Stage, operator: str, at: int) -> None:
+        super().__init__(stage, operator, at, ITEMS)
+        self.ended = False
+
+    def finish(self) -> None:
+        """Tell every reader that nothing follows."""
+        self.ended = True
+        super().finish()
+
+
+class Step:
+    """What an operator does with the batches of its stream; one is made for each node, once the sides are known."""
+
+    __slots__ = ()
+    done = False  # whether what follows cannot change the result any more
+
+    def take(self, batch: Batch) -> Batch | None:
+        """Take the next batch and return what can be given for it already."""
+        raise AssertionError("a step takes batches")
+
+    def close(self) -> Batch | None:
+        """Return what is left to give when the stream has ended."""
+        return None
+
+
+def whole(shape: str, batches: list[Batch]) -> Any:
+    """Return what a wire gave, as element code reads it: the value, the dict, or the list of all items."""
+    if shape == VALUE:
+        return rows(batches[0])[0]
+    items = rows(batches[0]) if len(batches) == 1 else [item for batch in batches for item in rows(batch)]
+    return items if shape == ITEMS else entries(items)
+
+
+def entries(pairs: list[Any]) -> dict[Any, Any]:
+    """Return (key, value) pairs as a dict; one that tells of every closing where a key came more than once."""
+    found = dict(pairs)
+    return found if len(found) == len(pairs) else Closings(pairs)
+
+
+class Transform(Node):
+    """One stream in, one out, through the step that ``make(node, *values of the sides)`` gives."""
+
+    __slots__ = ("_ended", "_held", "_make", "_over", "_sides", "_step", "_waiting")
+
+    def __init__(
+        self, stage: Stage, operator: str, at: int, shape: str, inputs: Sequence[Node], make: Callable[..., Step]
+    ) -> None:
+        super().__init__(stage, operator, at, shape, inputs)
+        self._ended = self._over = False
+        self._waiting = len(inputs) - 1
+        self._step: Step | None = None
+        if self._waiting:
+            self._make = make
+            self._held: list[Batch] = []
+            self._sides: list[list[Batch]] = [[] for _ in range(self._waiting)]
+        else:
+            self._step = self.call(make, self)
+
+    def push(self, port: int, batch: Batch) -> None:
+        """Run the stream's batches through the step, as soon as the sides are whole."""
+        if port:
+            self._sides[port - 1].append(batch)
+        elif self._step is None:
+            self._held.append(batch)
+        else:
+            self._take(self._step, batch)
+
+    def end(self, port: int) -> None:
+        """Begin when the last side has ended, finish when the stream has as well."""
+        if port:
+            self._waiting -= 1
+            if not self._waiting:
+                self._begin()
+        else:
+            self._ended = True
+        if self._ended and self._step is not None:
+            self._finish(self._step)
+
+    def _begin(self) -> None:
+        pairs = zip(self.inputs[1:], self._sides, strict=True)
+        self._step = self.call(self._make, self, *(whole(node.shape, batches) for node, batches in pairs))
+        self._sides.clear()
+        for batch in self._held:
+            self._take(self._step, batch)
+        self._held.clear()
+
+    def _take(self, step: Step, batch: Batch) -> None:
+        if self._over:
+            return
+        given = step.take(batch)
+        if given:
+            self.emit(given)
+        if step.done:
+            self._finish(step)
+            self.cease()
+
+    def _finish(self, step: Step) -> None:
+        if self._over:
+            return
+        self._over = True
+        given = step.close()
+        if given:
+            self.emit_all(given)
+        self.finish()
+
+
+class Whole(Node):
+    """Any number of inputs, all read whole; ``function`` of their values gives the only batch."""
+
+    __slots__ = ("_function", "_held", "_waiting")
+
+    def __init__(
+        self, stage: Stage, operator: str, at: int, shape: str, inputs: Sequence[Node], function: Callable[..., Batch]
+    ) -> None:
+        super().__init__(stage, operator, at, shape, inputs)
+        self._function = function
+        self._waiting = len(inputs)
+        self._held: list[list[Batch]] = [[] for _ in inputs]
+        if not inputs:
+            stage.starters.append(self._finish)
+
+    def push(self, port: int, batch: Batch) -> None:
+        """Keep the batch."""
+        self._held[port].append(batch)
+
+    def end(self, port: int) -> None:
+        """Give the result once all inputs have ended."""
+        self._waiting -= 1
+        if not self._waiting:
+            self._finish()
+
+    def _finish(self) -> None:
+        values = [whole(node.shape, batches) for node, batches in zip(self.inputs, self._held, strict=True)]
+        self._held.clear()
+        given = self.call(self._function, *values)
+        if given:
+            self.emit_all(given)
+        self.finish()
+
+
+class Collector(Node):
+    """What a result gathers: ``value()`` once its input has ended."""
+
+    __slots__ = ("_batches", "ended")
+
+    def __init__(self, stage: Stage, at: int, wire: Node) -> None:
+        super().__init__(stage, "result", at, wire.shape, (wire,))
+        self._batches: list[Batch] = []
+        self.ended = False
+
+    def push(self, port: int, batch: Batch) -> None:
+        """Keep the batch."""
+        self._batches.append(batch)
+
+    def end(self, port: int) -> None:
+        """Take note that the result is complete."""
+        self.ended = True
+        self.stage.unfinished -= 1
+
+    def value(self) -> Any:
+        """Return the result as a plain value."""
+        return whole(self.shape, self._batches)
+
+    @property
+    def batches(self) -> list[Batch]:
+        """What has arrived, as it arrived."""
+        return self._batches

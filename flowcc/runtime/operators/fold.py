@@ -1,0 +1,333 @@
+"""Folds: all items made into one value, batch by batch, with the result of Python's own function on the whole list.
+
+Where Python's result cannot be put together from parts bit for bit (a compensated float sum, a mean of mixed types),
+the items are kept and the function is called once. A fold is also what `group_fold` runs for every key.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import reduce
+from itertools import chain, repeat
+from math import fsum, prod
+from operator import add, index
+from typing import Any, TypeAlias
+
+from flowcc.runtime.batches import Batch, rows
+from flowcc.runtime.node import Node, Step
+
+Arguments: TypeAlias = Mapping[str, Any]
+COMPENSATED = sys.version_info >= (3, 12)  # float sums carry a compensation that a sum of sums would lose
+
+
+class Fold(Step):
+    """A step whose only batch is its value, given at the end."""
+
+    __slots__ = ("node",)
+
+    def __init__(self, node: Node) -> None:
+        self.node = node
+
+    def take(self, batch: Batch) -> None:
+        """Fold a batch in; the note on a failure names the item."""
+        self.node.add(self.add, rows(batch))
+
+    def close(self) -> Batch:
+        """Return the value, alone in a batch."""
+        return [self.node.call(self.value)]
+
+    def add(self, items: Sequence[Any]) -> None:
+        """Fold items in."""
+        raise AssertionError("a fold adds")
+
+    def value(self) -> Any:
+        """Return the value of all items so far; called once."""
+        raise AssertionError("a fold has a value")
+
+
+class OfAll(Fold):
+    """A function of Python's called once, on all items."""
+
+    __slots__ = ("_function", "_items")
+
+    def __init__(self, node: Node, function: Callable[[Sequence[Any]], Any]) -> None:
+        super().__init__(node)
+        self._function = function
+        self._items: list[Sequence[Any]] = []
+
+    def add(self, items: Sequence[Any]) -> None:
+        """Keep the items."""
+        self._items.append(items)
+
+    def value(self) -> Any:
+        """Return the function of all items."""
+        kept = self._items
+        return self._function(kept[0] if len(kept) == 1 else list(chain.from_iterable(kept)))
+
+
+class Total(Fold):
+    """``function(items, held)`` again and again: a left fold that Python's function does from any start."""
+
+    __slots__ = ("_function", "_held")
+
+    def __init__(self, node: Node, function: Callable[[Sequence[Any], Any], Any], start: Any) -> None:
+        super().__init__(node)
+        self._function = function
+        self._held = start
+
+    def add(self, items: Sequence[Any]) -> None:
+        """Go on from what is held."""
+        self._held = self._function(items, self._held)
+
+    def value(self) -> Any:
+        """Return what is held."""
+        return self._held
+
+
+class Length(Fold):
+    """``len``: batches need not even be looked at."""
+
+    __slots__ = ("_length",)
+
+    def __init__(self, node: Node) -> None:
+        super().__init__(node)
+        self._length = 0
+
+    def take(self, batch: Batch) -> None:
+        """Count the items of a batch."""
+        self._length += len(batch)
+
+    def add(self, items: Sequence[Any]) -> None:
+        """Count items."""
+        self._length += len(items)
+
+    def value(self) -> int:
+        """Return how many there were."""
+        return self._length
+
+
+class Extreme(Fold):
+    """``min`` and ``max``, compared from left to right as Python does: with nan the order shows."""
+
+    __slots__ = ("_arguments", "_best", "_function", "_key")
+
+    def __init__(self, node: Node, function: Callable[..., Any], arguments: Arguments) -> None:
+        super().__init__(node)
+        self._function = function
+        self._arguments = arguments
+        self._key = arguments.get("key")
+        self._best: list[Any] = []
+
+    def take(self, batch: Batch) -> None:
+        """Compare a batch; without the items whose key fails, where those are skipped."""
+        items = rows(batch)
+        if self._key is None:
+            self.node.add(self.add, items)
+        else:
+            self.node.with_key(self.add, items, self._key)
+
+    def add(self, items: Sequence[Any]) -> None:
+        """Compare items with the best so far."""
+        if items:
+            self._best = [self._function(chain(self._best, items), key=self._key)]
+
+    def value(self) -> Any:
+        """Return the best; of none, the default or Python's error."""
+        return self._best[0] if self._best else self._function((), **self._arguments)
+
+
+class Decision(Fold):
+    """``any`` (``decided_by`` True) and ``all`` (False): no item after the deciding one is looked at."""
+
+    __slots__ = ("_decided_by", "_function", "done")
+
+    def __init__(self, node: Node, function: Callable[[Iterable[Any]], bool], decided_by: bool) -> None:
+        super().__init__(node)
+        self._function = function
+        self._decided_by = decided_by
+        self.done = False
+
+    def add(self, items: Sequence[Any]) -> None:
+        """Look at items until one decides."""
+        if not self.done:
+            self.done = self._function(items) is self._decided_by
+
+    def value(self) -> bool:
+        """Return the decision."""
+        return self.done is self._decided_by
+
+
+class Collected(Fold):
+    """A collection that grows: ``set``, ``dict``, ``Counter``; insertion order as on the whole list."""
+
+    __slots__ = ("_held", "_seen")
+
+    def __init__(self, node: Node, empty: Any) -> None:
+        super().__init__(node)
+        self._held = empty
+        self._seen = 0
+
+    def add(self, items: Sequence[Any]) -> None:
+        """Put items in."""
+        try:
+            self._held.update(items)
+        except (TypeError, ValueError):
+            if type(self._held) is dict:  # its error tells the number of the element, counted from the first of all
+                dict(chain(repeat((0, 0), self._seen), items))
+            raise
+        self._seen += len(items)
+
+    def value(self) -> Any:
+        """Return the collection."""
+        return self._held
+
+
+class Reduction(Fold):
+    """``functools.reduce``; an item at which the function fails may be skipped."""
+
+    __slots__ = ("_function", "_held")
+
+    def __init__(self, node: Node, function: Callable[[Any, Any], Any], *initial: Any) -> None:
+        super().__init__(node)
+        self._function = function
+        self._held = initial  # nothing yet, or what has been made so far
+
+    def take(self, batch: Batch) -> None:
+        """Reduce a batch, item by item once something fails."""
+        items = rows(batch)
+        if not items:
+            return
+        before = self._held
+        try:
+            self.add(items)
+        except Exception:  # element code may raise anything
+            self._held = before
+            for item in items:
+                try:
+                    self.add([item])
+                except Exception as error:
+                    self.node.fail(error, item)
+
+    def add(self, items: Sequence[Any]) -> None:
+        """Reduce items from what is held."""
+        self._held = (reduce(self._function, chain(self._held, items)),)
+
+    def value(self) -> Any:
+        """Return what is held; of no items, Python's error."""
+        return self._held[0] if self._held else reduce(self._function, ())
+
+
+class At(Fold):
+    """``items[index]``: the n-th item, or the n-th last; no more is kept than it takes."""
+
+    __slots__ = ("_index", "_kept", "_seen", "done")
+
+    def __init__(self, node: Node, at: Any) -> None:
+        super().__init__(node)
+        try:
+            self._index = index(at)
+        except TypeError:
+            [][at]  # raises Python's own
+            raise
+        self._kept: list[Any] = []
+        self._seen = 0
+        self.done = False
+
+    def add(self, items: Sequence[Any]) -> None:
+        """Keep the item, or the last ones that it may be among."""
+        wanted = self._index
+        if wanted < 0:
+            self._kept = [*self._kept, *items][wanted:]
+        elif self._seen <= wanted < self._seen + len(items):
+            self._kept = [items[wanted - self._seen]]
+            self.done = True
+        self._seen += len(items)
+
+    def value(self) -> Any:
+        """Return the item, or raise Python's IndexError."""
+        return self._kept[0 if self._index >= 0 else self._index]
+
+
+def _sum(node: Node, arguments: Arguments) -> Fold:
+    start = arguments.get("start", 0)
+    sum((), start)  # raises what Python does for a start it refuses
+    return OfAll(node, lambda items: sum(items, start)) if COMPENSATED else Total(node, _sum_from, start)
+
+
+def _sum_from(items: Sequence[Any], held: Any) -> Any:
+    if isinstance(held, (str, bytes, bytearray)):  # what the items' own `+` gave; `sum` would refuse it as a start
+        return reduce(add, items, held)
+    return sum(items, held)
+
+
+def _prod(node: Node, arguments: Arguments) -> Fold:
+    return Total(node, lambda items, held: prod(items, start=held), arguments.get("start", 1))
+
+
+def _reduce(node: Node, arguments: Arguments) -> Fold:
+    return Reduction(node, arguments["function"], *_initial(arguments))
+
+
+def _initial(arguments: Arguments) -> tuple[Any, ...]:
+    return (arguments["initial"],) if "initial" in arguments else ()
+
+
+def _mean(items: Sequence[Any]) -> Any:
+    from statistics import mean  # slow to import, and seldom used
+
+    return mean(items)
+
+
+def _fmean(items: Sequence[Any]) -> Any:
+    from statistics import fmean  # slow to import, and seldom used
+
+    return fmean(items)
+
+
+ON_LISTS: Mapping[str, Callable[..., Any]] = {
+    "sum": sum,
+    "len": len,
+    "min": min,
+    "max": max,
+    "any": any,
+    "all": all,
+    "set": set,
+    "dict": dict,
+    "Counter": Counter,
+    "frozenset": frozenset,
+    "tuple": tuple,
+    "list": list,
+    "mean": _mean,
+    "fmean": _fmean,
+    "fsum": fsum,
+    "prod": prod,
+    "reduce": lambda items, function, **initial: reduce(function, items, *initial.values()),
+    "item": lambda items, index: items[index],
+    "join": lambda items, separator: separator.join(items),
+}  # each fold on the list of all items, its arguments by their names
+
+FOLDS: Mapping[str, Callable[[Node, Arguments], Fold]] = {
+    "sum": _sum,
+    "len": lambda node, _: Length(node),
+    "min": lambda node, arguments: Extreme(node, min, arguments),
+    "max": lambda node, arguments: Extreme(node, max, arguments),
+    "any": lambda node, _: Decision(node, any, True),
+    "all": lambda node, _: Decision(node, all, False),
+    "set": lambda node, _: Collected(node, set()),
+    "dict": lambda node, _: Collected(node, {}),
+    "Counter": lambda node, _: Collected(node, Counter()),
+    "prod": _prod,
+    "reduce": _reduce,
+    "item": lambda node, arguments: At(node, arguments["index"]),
+}  # those that go on from batch to batch
+
+
+def make_fold(node: Node, function: str, arguments: Arguments) -> Fold:
+    """Return the fold that ``function`` names."""
+    make = FOLDS.get(function)
+    if make is not None:
+        return make(node, arguments)
+    of_list = ON_LISTS[function]
+    return OfAll(node, (lambda items: of_list(items, **arguments)) if arguments else of_list)

@@ -1,0 +1,82 @@
+"""Operators that put items in another order or cut them off: sorted, reversed, nlargest, nsmallest, slices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from heapq import nlargest, nsmallest
+from operator import index
+from typing import Any
+
+from flowcc.runtime.batches import Batch
+from flowcc.runtime.node import ITEMS, Node, Step, whole
+
+
+class Held(Step):
+    """Keeps all batches and makes items of them at the end."""
+
+    __slots__ = ("_batches", "_function")
+
+    def __init__(self, function: Callable[[list[Any]], list[Any]]) -> None:
+        self._function = function
+        self._batches: list[Batch] = []
+
+    def take(self, batch: Batch) -> None:
+        """Keep the batch."""
+        self._batches.append(batch)
+
+    def close(self) -> Batch:
+        """Return what the function makes of all items."""
+        batches, self._batches = self._batches, []
+        return self._function(whole(ITEMS, batches))
+
+
+def make_sort(node: Node, function: str, arguments: dict[str, Any]) -> Step:
+    """Return the step for ``sorted(key, reverse)``, ``reversed``, ``nlargest(n, key)`` or ``nsmallest(n, key)``."""
+    key = arguments.get("key")
+    match function:
+        case "sorted":
+            reverse = arguments.get("reverse", False)
+            return Held(lambda items: node.with_key(lambda kept: sorted(kept, key=key, reverse=reverse), items, key))
+        case "reversed":
+            return Held(lambda items: items[::-1])
+        case "nlargest" | "nsmallest":
+            best, n = nlargest if function == "nlargest" else nsmallest, arguments["n"]
+            return Held(lambda items: node.with_key(lambda kept: best(n, kept, key), items, key))
+    raise AssertionError(f"unknown order {function}")
+
+
+class Prefix(Step):
+    """``items[start:stop:step]`` for bounds that need no end: what is past ``stop`` is not wanted."""
+
+    __slots__ = ("_at", "_next", "_step", "_stop", "done")
+
+    def __init__(self, start: int, stop: int | None, step: int) -> None:
+        self._next = start
+        self._stop = stop
+        self._step = step
+        self._at = 0  # the index of the next item that arrives
+        self.done = stop is not None and start >= stop
+
+    def take(self, batch: Batch) -> Batch | None:
+        """Return those of the batch that are in the slice."""
+        first, self._at = self._next - self._at, self._at + len(batch)
+        if self._stop is not None and self._at >= self._stop:
+            batch = batch[: len(batch) - (self._at - self._stop)]
+            self.done = True
+        if first >= len(batch):
+            return None
+        given = batch[first :: self._step]
+        self._next += len(given) * self._step
+        return given
+
+
+def make_slice(start: Any, stop: Any, step: Any) -> Step:
+    """Return the step for a slice with Python's meaning; negative bounds wait for the end."""
+    cut = slice(start, stop, step)
+    cut.indices(0)  # raises what Python does for bounds that are none
+    first = 0 if start is None else index(start)
+    last = None if stop is None else index(stop)
+    stride = 1 if step is None else index(step)
+    if first < 0 or stride < 0 or (last is not None and last < 0):
+        return Held(lambda items: items[cut])
+    return Prefix(first, last, stride)

@@ -1,0 +1,235 @@
+"""Items made from items in order, with a state that goes from batch to batch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import accumulate, chain, pairwise
+from operator import add, index
+from typing import Any
+
+from flowcc.runtime.batches import Batch, rows
+from flowcc.runtime.node import Node, Step
+
+Key = Callable[[Any], Any]
+
+
+class Scan(Step):
+    """``state, out = step(state, item)``: one state, or one for each key. A skipped item leaves the state as it was."""
+
+    __slots__ = ("_by", "_init", "_node", "_states", "_step")
+
+    def __init__(self, node: Node, step: Callable[[Any, Any], tuple[Any, Any]], init: Any, by: Key | None) -> None:
+        self._node = node
+        self._step = step
+        self._init = init
+        self._by = by
+        self._states: dict[Any, Any] = {}
+
+    def take(self, batch: Batch) -> Batch:
+        """Return what each step gives out."""
+        if self._by is None:
+            return self._one_state(rows(batch))
+        given = []
+        by, step, states, init = self._by, self._step, self._states, self._init
+        for item in rows(batch):
+            try:
+                key = by(item)
+                states[key], out = step(states.get(key, init), item)
+            except Exception as error:  # element code may raise anything
+                self._node.fail(error, item)
+                continue
+            given.append(out)
+        return given
+
+    def _one_state(self, items: list[Any]) -> list[Any]:
+        given = []
+        step, state = self._step, self._states.get(None, self._init)
+        for item in items:
+            try:
+                state, out = step(state, item)
+            except Exception as error:  # element code may raise anything
+                self._node.fail(error, item)
+                continue
+            given.append(out)
+        self._states[None] = state
+        return given
+
+
+class Accumulate(Step):
+    """`itertools.accumulate`: each item combined with all before it."""
+
+    __slots__ = ("_begun", "_function", "_held", "_node")
+
+    def __init__(self, node: Node, function: Callable[[Any, Any], Any] | None, initial: Any) -> None:
+        self._node = node
+        self._function = add if function is None else function
+        self._held: tuple[Any, ...] = () if initial is None else (initial,)
+        self._begun = initial is None  # whether nothing is to be given before the first item's result
+
+    def take(self, batch: Batch) -> Batch:
+        """Return the results for a batch."""
+        items = rows(batch)
+        if not items:
+            return []
+        try:
+            given = list(accumulate(chain(self._held, items), self._function))
+        except Exception:  # element code may raise anything
+            given = self._one_by_one(items)
+        known = len(self._held) if self._begun else 0
+        if given:
+            self._held = (given[-1],)
+        self._begun = True
+        return given[known:] if known else given
+
+    def _one_by_one(self, items: list[Any]) -> list[Any]:
+        given = list(self._held)
+        for item in items:
+            try:
+                given.append(self._function(given[-1], item) if given else item)
+            except Exception as error:  # element code may raise anything
+                self._node.fail(error, item)
+        return given
+
+    def close(self) -> Batch | None:
+        """Return the initial value, if nothing came after it."""
+        return None if self._begun else list(self._held)
+
+
+class Enumerate(Step):
+    """``enumerate``: (number, item) pairs."""
+
+    __slots__ = ("_next",)
+
+    def __init__(self, start: Any) -> None:
+        enumerate((), start)  # raises what Python does for a start that is no integer
+        self._next = index(start)
+
+    def take(self, batch: Batch) -> Batch:
+        """Number the items of a batch."""
+        start, self._next = self._next, self._next + len(batch)
+        return list(enumerate(rows(batch), start))
+
+
+class Pairwise(Step):
+    """`itertools.pairwise`: each item with the one before it."""
+
+    __slots__ = ("_last",)
+
+    def __init__(self) -> None:
+        self._last: list[Any] = []
+
+    def take(self, batch: Batch) -> Batch:
+        """Return the pairs that end in this batch."""
+        items = rows(batch)
+        given = list(pairwise(chain(self._last, items)))
+        self._last = items[-1:] or self._last
+        return given
+
+
+class Batched(Step):
+    """`itertools.batched` of Python 3.12: tuples of ``n`` items, the last one shorter unless that is refused."""
+
+    __slots__ = ("_n", "_rest", "_strict")
+
+    def __init__(self, n: int, strict: bool) -> None:
+        if n < 1:
+            raise ValueError("n must be at least one")
+        self._n = n
+        self._strict = strict
+        self._rest: list[Any] = []
+
+    def take(self, batch: Batch) -> Batch:
+        """Return the tuples that are full."""
+        n, items = self._n, [*self._rest, *rows(batch)]
+        full = len(items) - len(items) % n
+        self._rest = items[full:]
+        return [tuple(items[start : start + n]) for start in range(0, full, n)]
+
+    def close(self) -> Batch | None:
+        """Return what is left as a shorter tuple."""
+        if self._rest and self._strict:
+            raise ValueError("batched(): incomplete batch")
+        return [tuple(self._rest)] if self._rest else None
+
+
+class While(Step):
+    """``takewhile`` (``taking``): items up to the first that fails the predicate; ``dropwhile``: those from it on."""
+
+    __slots__ = ("_node", "_passed", "_predicate", "_taking", "done")
+
+    def __init__(self, node: Node, predicate: Key, taking: bool) -> None:
+        self._node = node
+        self._predicate = predicate
+        self._taking = taking
+        self._passed = False  # whether the first item that fails the predicate has come
+        self.done = False
+
+    def take(self, batch: Batch) -> Batch:
+        """Return the items that are kept; the predicate is not asked after it first failed."""
+        items = rows(batch)
+        if self._passed:
+            return items
+        kept: list[Any] = []
+        for number, item in enumerate(items):
+            try:
+                holds = self._predicate(item)
+            except Exception as error:  # element code may raise anything
+                self._node.fail(error, item)
+                continue
+            if not holds:
+                self._passed = True
+                self.done = self._taking
+                return kept if self._taking else items[number:]
+            kept.append(item)
+        return kept if self._taking else []
+
+
+class Runs(Step):
+    """`itertools.groupby`: (key, items) for each run of items with equal keys."""
+
+    __slots__ = ("_items", "_key", "_name", "_node")
+
+    def __init__(self, node: Node, key: Key | None) -> None:
+        self._node = node
+        self._key = key
+        self._name: Any = None
+        self._items: list[Any] = []  # of the run that has not ended
+
+    def take(self, batch: Batch) -> Batch:
+        """Return the runs that end in this batch."""
+        items = names = rows(batch)
+        if self._key is not None:
+            items, names = self._node.map(self._key, items)
+        given = []
+        for name, item in zip(names, items, strict=True):
+            if self._items and not (self._name is name or self._name == name):
+                given.append((self._name, self._items))
+                self._items = []
+            if not self._items:
+                self._name = name
+            self._items.append(item)
+        return given
+
+    def close(self) -> Batch | None:
+        """Return the last run."""
+        return [(self._name, self._items)] if self._items else None
+
+
+def make_scan(node: Node, function: str, arguments: dict[str, Any]) -> Step:
+    """Return the step that ``function`` names."""
+    match function:
+        case "scan":
+            return Scan(node, arguments["step"], arguments["init"], arguments.get("by"))
+        case "accumulate":
+            return Accumulate(node, arguments.get("function"), arguments.get("initial"))
+        case "enumerate":
+            return Enumerate(arguments.get("start", 0))
+        case "pairwise":
+            return Pairwise()
+        case "batched":
+            return Batched(arguments["n"], arguments.get("strict", False))
+        case "takewhile" | "dropwhile":
+            return While(node, arguments["predicate"], taking=function == "takewhile")
+        case "groupby":
+            return Runs(node, arguments.get("key"))
+    raise AssertionError(f"unknown scan {function}")

@@ -1,0 +1,171 @@
+"""Operators over several streams: zip, chain, heapq.merge, merge."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from heapq import merge
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from flowcc.runtime.batches import Batch, rows
+from flowcc.runtime.node import ITEMS, Node
+
+if TYPE_CHECKING:
+    from flowcc.runtime.stage import Stage
+
+
+class Queue:
+    """Items that wait, taken from the front in lists."""
+
+    __slots__ = ("_first", "_items")
+
+    def __init__(self) -> None:
+        self._items: list[Any] = []
+        self._first = 0  # how many of the items have been taken
+
+    def __len__(self) -> int:
+        return len(self._items) - self._first
+
+    def put(self, batch: Batch) -> None:
+        """Add a batch at the end."""
+        if self._first == len(self._items):
+            self._items, self._first = rows(batch), 0
+        else:  # the list may be someone's batch: a new one is made
+            self._items = [*self._items[self._first :], *rows(batch)] if self._first else self._items + rows(batch)
+            self._first = 0
+
+    def take(self, count: int) -> list[Any]:
+        """Take the first ``count`` items."""
+        start, self._first = self._first, self._first + count
+        return self._items[start : self._first]
+
+    def last(self) -> Any:
+        """Return the item at the end, which stays."""
+        return self._items[-1]
+
+    def until(self, past: Callable[[Any], bool]) -> list[Any]:
+        """Take the items before the first that is ``past``."""
+        count = next((n for n, item in enumerate(self._items[self._first :]) if past(item)), len(self))
+        return self.take(count)
+
+
+class Zip(Node):
+    """Tuples of the n-th items of all inputs; as long as the shortest, or all alike when ``strict``."""
+
+    __slots__ = ("_ended", "_over", "_queues", "_strict")
+
+    def __init__(self, stage: Stage, at: int, inputs: Sequence[Node], strict: bool) -> None:
+        super().__init__(stage, "zip", at, ITEMS, inputs)
+        self._strict = strict
+        self._queues = [Queue() for _ in inputs]
+        self._ended = [False] * len(inputs)
+        self._over = False
+        if not inputs:
+            stage.starters.append(self.finish)
+
+    def push(self, port: int, batch: Batch) -> None:
+        """Give as many tuples as all inputs have items for."""
+        if self._over:
+            return
+        self._queues[port].put(batch)
+        ready = min(map(len, self._queues))
+        if ready:
+            self.emit_all(list(zip(*(queue.take(ready) for queue in self._queues), strict=True)))
+            self._settle()
+
+    def end(self, port: int) -> None:
+        """Give the end as soon as no tuple can follow."""
+        self._ended[port] = True
+        if not self._over:
+            self._settle()
+
+    def _settle(self) -> None:
+        """Finish when an input has ended and has no item left; a strict zip only when all have, and are alike."""
+        if self._strict:
+            self._over = all(self._ended)
+            if self._over:
+                self.call(lambda: list(zip(*(queue.take(len(queue)) for queue in self._queues), strict=True)))
+                self.finish()
+            return
+        self._over = any(ended and not queue for ended, queue in zip(self._ended, self._queues, strict=True))
+        if self._over:
+            self.finish()
+            self.cease()
+
+
+class Chain(Node):
+    """All inputs one after the other; what comes early is kept until its turn."""
+
+    __slots__ = ("_ended", "_held", "_turn")
+
+    def __init__(self, stage: Stage, at: int, inputs: Sequence[Node]) -> None:
+        super().__init__(stage, "chain", at, ITEMS, inputs)
+        self._turn = 0
+        self._held: list[list[Batch]] = [[] for _ in inputs]
+        self._ended = [False] * len(inputs)
+        if not inputs:
+            stage.starters.append(self.finish)
+
+    def push(self, port: int, batch: Batch) -> None:
+        """Give the batch, or keep it until its turn."""
+        if port == self._turn:
+            self.emit(batch)
+        else:
+            self._held[port].append(batch)
+
+    def end(self, port: int) -> None:
+        """Go on to the next inputs, with what they have given so far."""
+        self._ended[port] = True
+        while self._turn < len(self._ended) and self._ended[self._turn]:
+            self._turn += 1
+            if self._turn < len(self._ended):
+                for batch in self._held[self._turn]:
+                    self.emit(batch)
+                self._held[self._turn] = []
+        if port < self._turn == len(self._ended):
+            self.finish()
+
+
+class Merge(Node):
+    """All inputs in any order: every batch as it comes."""
+
+    __slots__ = ("_open",)
+
+    def __init__(self, stage: Stage, at: int, inputs: Sequence[Node]) -> None:
+        super().__init__(stage, "merge", at, ITEMS, inputs)
+        self._open = len(inputs)
+        if not inputs:
+            stage.starters.append(self.finish)
+
+    def push(self, port: int, batch: Batch) -> None:
+        """Give the batch."""
+        self.emit(batch)
+
+    def end(self, port: int) -> None:
+        """Give the end when all inputs have ended."""
+        self._open -= 1
+        if not self._open:
+            self.finish()
+
+
+def merge_sorted(
+    node: Node, lists: Sequence[list[Any]], key: Callable[[Any], Any] | None = None, reverse: bool = False
+) -> list[Any]:
+    """Return what `heapq.merge` gives; without the items whose key fails, where those are skipped."""
+    try:
+        return list(merge(*lists, key=key, reverse=reverse))
+    except Exception:  # element code may raise anything
+        if key is None:
+            raise
+        kept = [node.map(key, items)[0] for items in lists]
+        if sum(map(len, kept)) == sum(map(len, lists)):
+            raise
+        return list(merge(*kept, key=key, reverse=reverse))
+
+
+def merge_tagged(parts: Sequence[list[tuple[Any, Any]]]) -> list[Any]:
+    """Return the items of (tag, item) pairs that are in order of their tags in each part, in that order."""
+    if len(parts) == 1:
+        return [item for _, item in parts[0]]
+    pairs = sorted(chain.from_iterable(parts), key=lambda pair: pair[0])  # finds the runs, and is stable
+    return [item for _, item in pairs]

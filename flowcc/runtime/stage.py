@@ -1,0 +1,250 @@
+"""A stage: the operators of one place as a graph, wired up by a generated module and driven from outside.
+
+The wiring calls are the methods from `source` to `result`, one an operator, each with the line of the flow that it
+came from. Whoever drives the stage then calls `start`, pushes into `sources` and `receivers`, and reads `outcome`
+when it has `finished`; what leaves goes to the `outlet`. All of it happens in one thread.
+
+With sides, every argument that is code is a function of the sides' values that gives it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+from flowcc.operators import fixpoint
+from flowcc.runtime.batches import Batch
+from flowcc.runtime.ends import MergingReceiver, OrderedReceiver, Receiver, Send
+from flowcc.runtime.failures import OnError
+from flowcc.runtime.node import ENTRIES, ITEMS, VALUE, Collector, Node, Source, Step, Transform, Whole
+from flowcc.runtime.operators.each import Each, Join, Kernel, keys_of, values_of
+from flowcc.runtime.operators.fixpoint import grow_until_still
+from flowcc.runtime.operators.fold import make_fold
+from flowcc.runtime.operators.group import Group, GroupFold, GroupUntil, Spec
+from flowcc.runtime.operators.order import make_slice, make_sort
+from flowcc.runtime.operators.scan import make_scan
+from flowcc.runtime.operators.several import Chain, Merge, Zip, merge_sorted
+from flowcc.runtime.operators.window import make_window
+from flowcc.runtime.outlet import Outlet
+
+Function = Callable[..., Any]
+Native = Callable[..., "Batch | None"]
+
+
+class Jit(Protocol):
+    """What compiles element code; given from outside, because a stage knows nothing of the compiler."""
+
+    def offer(self, function: Function, kind: str, batch: Batch) -> Native | None:
+        """Return what runs ``function`` over such a batch, and gives None where that is left to Python; or None."""
+
+
+class Stage:
+    """The graph of one member of one place."""
+
+    __slots__ = (
+        "_literals", "filename", "flow", "jit", "many", "member", "members", "on_error", "outlet", "place",
+        "receivers", "results", "shapes", "skipped", "sources", "starters", "unfinished",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        *,
+        flow: str,
+        filename: str,
+        place: str = "Here",
+        member: int = 0,
+        members: Mapping[str, int] | None = None,
+        on_error: OnError = "raise",
+        jit: Jit | None = None,
+        outlet: Outlet | None = None,
+        shapes: Mapping[str, str] | None = None,
+    ) -> None:
+        self.flow = flow
+        self.filename = filename
+        self.place = place
+        self.member = member
+        self.members = members or {}
+        self.on_error = on_error
+        self.jit = jit
+        if outlet is not None:
+            self.outlet = outlet
+        self.shapes = shapes or {}  # of the channels that arrive
+        self.sources: dict[str, Source] = {}
+        self.receivers: dict[str, Receiver] = {}
+        self.results: list[Collector] = []
+        self.many = False
+        self.skipped: dict[int, int] = {}  # line → items left out there
+        self.starters: list[Callable[[], None]] = []  # what gives something before anything arrives
+        self.unfinished = 0  # results and sends that have not ended
+
+    @property
+    def finished(self) -> bool:
+        """Whether all results are complete and everything has been sent."""
+        return self.unfinished == 0
+
+    def start(self) -> None:
+        """Give what needs no input; to be called once, after the wiring."""
+        for starter in self.starters:
+            starter()
+
+    def outcome(self) -> Any:
+        """Return the result, or the tuple of all, as plain values; after the end."""
+        if self.many:
+            return tuple(result.value() for result in self.results)
+        return self.results[0].value()
+
+    def source(self, name: str, *, at: int) -> Source:
+        """Return the wire of the parameter ``name``."""
+        node = self.sources[name] = Source(self, "source", at)
+        return node
+
+    def literal(self, items: Sequence[Any], *, at: int) -> Node:
+        """Return a wire of items known when the flow was compiled."""
+        node = Source(self, "literal", at)
+
+        def give() -> None:
+            node.emit_all(items if isinstance(items, list) else list(items))
+            node.finish()
+
+        self.starters.append(give)
+        return node
+
+    def each(self, kernel: Kernel, items: Node, *sides: Node, at: int) -> Node:
+        """A comprehension: ``kernel(items, *values of the sides)`` for every batch."""
+        return Transform(self, "each", at, ITEMS, (items, *sides), lambda node, *values: Each(node, kernel, values))
+
+    def join(
+        self, kernel: Kernel, left: Node, right: Node, *sides: Node, left_key: Function, right_key: Function, at: int
+    ) -> Node:
+        """A comprehension over two collections: ``kernel(left items, lookup, *values of the sides)``.
+
+        ``lookup(key)`` gives the right items with that key, in order.
+        """
+
+        def make(node: Node, held: list[Any], *values: Any) -> Step:
+            key = node.given({"key": right_key}, values)["key"]
+            return Join(node, kernel, key, held, values)
+
+        return Transform(self, "join", at, ITEMS, (left, right, *sides), make)
+
+    def apply(self, function: Function, *values: Node, at: int) -> Node:
+        """One value made from values."""
+        return Whole(self, "apply", at, VALUE, values, lambda *given: [function(*given)])
+
+    def fold(self, function: str, items: Node, *sides: Node, at: int, **arguments: Any) -> Node:
+        """All items made into one value by one of Python's functions."""
+        return Transform(
+            self, function, at, VALUE, (items, *sides),
+            lambda node, *values: make_fold(node, function, node.given(arguments, values)),
+        )  # fmt: skip
+
+    def group(
+        self, items: Node, *sides: Node, by: Function | None = None, until: Function | None = None, at: int
+    ) -> Node:
+        """Entries key → items; each as soon as ``until`` of its items holds, where that is given."""
+
+        def make(node: Node, *values: Any) -> Step:
+            given = node.given({"by": by, "until": until}, values)
+            return Group(node, given["by"]) if until is None else GroupUntil(node, given["by"], given["until"])
+
+        return Transform(self, "group", at, ENTRIES, (items, *sides), make)
+
+    def group_fold(
+        self, items: Node, *sides: Node, by: Function | None = None, folds: Sequence[Spec],
+        result: Function, where: Function | None = None, at: int,
+    ) -> Node:  # fmt: skip
+        """Entries ``result(key, *folds)`` for each key of which ``where(key, *folds)`` holds."""
+
+        def make(node: Node, *values: Any) -> Step:
+            given = node.given({"by": by, "result": result, "where": where}, values)
+            specs = [(name, function, node.given(arguments, values)) for name, function, arguments in folds]
+            return GroupFold(node, given["by"], specs, given["result"], given["where"])
+
+        return Transform(self, "group", at, ENTRIES, (items, *sides), make)
+
+    def entries(self, part: str, value: Node, *, at: int) -> Node:
+        """What iterating over a value gives, or over a dict's ``items``, ``keys`` or ``values``."""
+        if value.shape == VALUE:
+            function = list if part == "iter" else lambda held: list(getattr(held, part)())
+            return Whole(self, part, at, ITEMS, (value,), function)
+        if value.shape == ITEMS or part == "items":
+            return value
+        return self.each(values_of if part == "values" else keys_of, value, at=at)
+
+    def scan(self, function: str, items: Node, *sides: Node, at: int, **arguments: Any) -> Node:
+        """Items made from items in order, with a state."""
+        return Transform(
+            self, function, at, ITEMS, (items, *sides),
+            lambda node, *values: make_scan(node, function, node.given(arguments, values)),
+        )  # fmt: skip
+
+    def sort(self, function: str, items: Node, *sides: Node, at: int, **arguments: Any) -> Node:
+        """All items in another order."""
+        return Transform(
+            self, function, at, ITEMS, (items, *sides),
+            lambda node, *values: make_sort(node, function, node.given(arguments, values)),
+        )  # fmt: skip
+
+    def take(self, items: Node, *sides: Node, at: int, start: Any = None, stop: Any = None, step: Any = None) -> Node:
+        """A slice, with Python's meaning."""
+        bounds = {"start": start, "stop": stop, "step": step}
+        return Transform(
+            self, "slice", at, ITEMS, (items, *sides),
+            lambda node, *values: make_slice(**node.given(bounds, values)),
+        )  # fmt: skip
+
+    def zip(self, *inputs: Node, strict: bool = False, at: int) -> Node:
+        """Tuples of the n-th items of all inputs."""
+        return Zip(self, at, inputs, strict)
+
+    def concat(self, function: str, *inputs: Node, at: int, **arguments: Any) -> Node:
+        """All inputs as one: ``chain`` one after the other, ``merge`` (of `heapq`) in order of their keys."""
+        if function == "chain":
+            return Chain(self, at, inputs)
+        node: Whole = Whole(self, function, at, ITEMS, inputs, lambda *lists: merge_sorted(node, lists, **arguments))
+        return node
+
+    def merge(self, *inputs: Node, at: int) -> Node:
+        """All inputs as one, in any order."""
+        return Merge(self, at, inputs)
+
+    def window(self, function: str, items: Node, *sides: Node, at: int, **arguments: Any) -> Node:
+        """Entries of ``windows`` or ``sessions`` as they close; the items that came too late of ``windows.late``."""
+        return Transform(
+            self, function, at, ITEMS if function.endswith(".late") else ENTRIES, (items, *sides),
+            lambda node, *values: make_window(node, function, node.given(arguments, values)),
+        )  # fmt: skip
+
+    def fixpoint(self, start: Node, *sides: Node, step: Function, grow: Function | None = None, at: int) -> Node:
+        """The value that ``step`` leaves as it is; by ``grow`` of what is new, where that gives the same."""
+
+        def run(value: Any, *values: Any) -> list[Any]:
+            given = node.given({"step": step, "grow": grow}, values)
+            return [fixpoint(given["step"], value) if grow is None else grow_until_still(given["grow"], value)]
+
+        node = Whole(self, "fixpoint", at, VALUE, (start, *sides), run)
+        return node
+
+    def send(self, channel: str, wire: Node, *sides: Node, by: Function | None = None, at: int) -> Node:
+        """Hand everything to the outlet, with the keys of the items where the move has them."""
+        self.unfinished += 1
+        return Transform(
+            self, "send", at, wire.shape, (wire, *sides),
+            lambda node, *values: Send(node, channel, node.given({"by": by}, values)["by"]),
+        )  # fmt: skip
+
+    def receive(self, channel: str, *, merge: Function | None = None, ordered: bool = False, at: int) -> Node:
+        """What arrives on a channel: a value made by ``merge``, the items of tagged pairs in order, or as it comes."""
+        shape = self.shapes.get(channel, ITEMS if merge is None else VALUE)
+        if merge is not None:
+            node: Receiver = MergingReceiver(self, at, shape, merge)
+        else:
+            node = OrderedReceiver(self, at, shape) if ordered else Receiver(self, at, shape)
+        self.receivers[channel] = node
+        return node
+
+    def result(self, *wires: Node, many: bool = False, at: int) -> None:
+        """What the caller gets."""
+        self.many = many
+        self.unfinished += len(wires)
+        self.results += [Collector(self, at, wire) for wire in wires]
