@@ -1,7 +1,8 @@
 """A flow or a program as readable Python: one function a place that wires up operators on a stage.
 
-`emit_local` gives one module in which all places are one stage; `emit_stages` one module a place, which runs where
-the user's file is not: what its element code names is imported from ``definitions.py`` beside it.
+`emit_local` gives one module in which all places are one stage, `emit_here` the caller's stage of a program: both run
+where the flow's names live. `emit_stages` gives a folder of modules that run where the user's file is not: what their
+element code names is imported, from ``definitions.py`` beside them where no other module gives it.
 """
 
 from __future__ import annotations
@@ -9,15 +10,33 @@ from __future__ import annotations
 import hashlib
 import linecache
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
+from flowcc.backend.definitions import Definitions, definitions_of, is_record
 from flowcc.backend.emit_code import Functions
 from flowcc.backend.emit_ops import Wiring
+from flowcc.backend.imports import Import, import_lines
 from flowcc.backend.naming import Names, codes_of, defined_name, names_of_code, snake_case
+from flowcc.backend.printing import INDENT, WIDTH, join_blocks
 from flowcc.environment import Environment
-from flowcc.facts import PlaceRef
-from flowcc.ir import Channel, Flow, Op
+from flowcc.facts import HERE, PlaceRef, Type
+from flowcc.ir import Channel, Code, Flow, Move, Op, Program
+from flowcc.source import Span
 
 STAGE = "flowcc.runtime.stage"
+DEFINITIONS = "definitions.py"
+
+
+@dataclass(frozen=True, slots=True)
+class _Module:
+    """One module to write: its function, its operators, and where they are (None: everywhere at once)."""
+
+    function: str
+    title: str
+    ops: Sequence[Op]
+    place: PlaceRef | None
+    channels: Mapping[str, Channel]
+    filename: str
 
 
 def emit_local(flow: Flow, environment: Environment) -> tuple[str, str]:
@@ -25,57 +44,125 @@ def emit_local(flow: Flow, environment: Environment) -> tuple[str, str]:
 
     It is to be executed in ``environment.namespace()``; its function is named after the flow.
     """
-    text = _module(flow.name, flow.ops, None, {}, f"All places of `{flow.name}` as one stage", environment.filename)
-    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-    filename = f"<flowcc {flow.name} {digest}>"
-    linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
-    return text, filename
+    module = _Module(flow.name, f"All of `{flow.name}` as one stage", flow.ops, None, {}, environment.filename)
+    return _registered(_text(module, [], _live_records(flow.ops, environment)), flow.name)
 
 
-def _module(function: str, ops: Sequence[Op], place: PlaceRef | None, channels: Mapping[str, Channel], title: str,
-            filename: str) -> str:  # fmt: skip
-    """Return the text of one module; ``channels`` by the name of the wire they fill."""
+def emit_here(program: Program, environment: Environment) -> tuple[str, str]:
+    """Return the module of the caller's own stage as `emit_local` does; its function is called ``here``."""
+    module = next(module for module in _modules(program, environment) if module.place == HERE)
+    return _registered(_text(module, [], _live_records(module.ops, environment)), f"{program.name} Here")
+
+
+def emit_stages(program: Program, environment: Environment) -> dict[str, str]:
+    """Return the modules of a build folder by file name: one a place, and ``definitions.py``.
+
+    Raises `FlowError` (F403) when element code names what cannot be carried to another process.
+    """
+    modules = _modules(program, environment)
+    definitions = definitions_of(_uses(modules, environment), environment, program.name)
+    files = {f"{module.function}.py": _text(module, _imports(module, definitions), definitions.records)
+             for module in modules}  # fmt: skip
+    return {DEFINITIONS: definitions.text, **files}
+
+
+def stage_functions(program: Program) -> dict[str, str]:
+    """Return what the function of each place's stage, and the module that holds it, is called."""
+    names = Names([DEFINITIONS.removesuffix(".py")])
+    return {stage.place.name: names.fresh(snake_case(stage.place.name)) for stage in program.stages}
+
+
+def _modules(program: Program, environment: Environment) -> list[_Module]:
+    channels = {channel.name: channel for channel in program.channels}
+    functions = stage_functions(program)
+    return [
+        _Module(functions[stage.place.name], f"Stage `{stage.place.name}` of `{program.name}`", stage.ops, stage.place,
+                channels, environment.filename)
+        for stage in program.stages
+    ]  # fmt: skip
+
+
+def _text(module: _Module, imports: Iterable[Import], records: Sequence[str]) -> str:
+    ops, function = module.ops, module.function
     wires = {op.out.name for op in ops} | {wire.name for op in ops for wire in op.inputs}
-    named = names_read(ops)
-    names = Names(named | wires | {function})
+    named = {name for op in ops for name in _names_of(_codes_at(op, module.place))}
+    names = Names(named | wires | {function, "RECORDS", *records})
     stage_type = names.fresh("Stage")
     functions = Functions(names, frozenset(wires) | {"stage"})
-    locals_ = Names({"stage", function} | {name for name in named if name not in wires})
-    wiring = Wiring(place, channels, functions, locals_, "stage")
+    wiring = Wiring(module.place, module.channels, functions, Names({"stage", function} | (named - wires)), "stage")
     for op in ops:
         wiring.add(op)
-    imported = "Stage" if stage_type == "Stage" else f"Stage as {stage_type}"
-    blocks = [
-        [f'"""{title}, generated by flowcc from {base_name(filename)}."""'],
-        [f"from {STAGE} import {imported}"],
+    stage = Import(STAGE, "Stage", "" if stage_type == "Stage" else stage_type)
+    base = module.filename.replace("\\", "/").rpartition("/")[2]
+    return join_blocks([
+        [f'"""{module.title}, generated by flowcc from {base}."""'],
+        *import_lines([stage, *imports]),
+        _records(records),
         *functions.blocks,
         [f"def {function}(stage: {stage_type}) -> None:", *wiring.lines],
-    ]
-    return join_blocks(blocks)
+    ])  # fmt: skip
 
 
-def names_read(ops: Iterable[Op]) -> set[str]:
-    """Return the names of the environment that the element code of these operators reads, and those it defines."""
-    codes = [code for op in ops for code in codes_of(op)]
-    defined = {defined_name(definition) for code in codes for definition in code.definitions}
-    return defined.union(*(names_of_code(code) for code in codes))
+def _records(names: Sequence[str]) -> list[str]:
+    line = f"RECORDS = ({', '.join(names)}{',' if len(names) == 1 else ''})"
+    if len(line) <= WIDTH:
+        return [line]
+    return ["RECORDS = (", *(f"{INDENT}{name}," for name in names), ")"]
 
 
-def join_blocks(blocks: Iterable[Sequence[str]]) -> str:
-    """Return blocks of lines as a module: two empty lines around functions and classes, else one."""
-    text = ""
-    before: Sequence[str] = ()
-    for block in blocks:
-        is_wide = any(line.startswith(("def ", "class ", "@", "async def ")) for line in (*before, *block))
-        text += ("\n\n\n" if is_wide else "\n\n") if text else ""
-        text += "\n".join(block)
-        before = block
-    return text + "\n"
+def _imports(module: _Module, definitions: Definitions) -> list[Import]:
+    """Return how a stage has the names that it reads, and the classes whose instances may travel."""
+    found = [Import(".definitions", name) for name in definitions.records]
+    for name in {name for op in module.ops for name in _names_of(_codes_at(op, module.place))}:
+        found += definitions.imports.get(name, ())
+        there = definitions.defined.get(name)
+        if there is not None:
+            found.append(Import(".definitions", there, "" if there == name else name))
+    records = {each.attribute for each in found if each.module == ".definitions"}
+    return [each for each in found if each.module == ".definitions" or each.bound not in records]
 
 
-def base_name(filename: str) -> str:
-    """Return the last part of a file's path."""
-    return filename.replace("\\", "/").rpartition("/")[2]
+def _uses(modules: Iterable[_Module], environment: Environment) -> dict[str, Span]:
+    """Return the names that stages need, each with where it is used: of element code, and of records that travel."""
+    uses: dict[str, Span] = {}
+    for module in modules:
+        for op in module.ops:
+            read = _names_of(_codes_at(op, module.place))
+            travel = {name for name in _type_names(op.out.facts.element) if _is_live_record(name, environment)}
+            for name in read | travel:
+                uses.setdefault(name, op.span)
+    return uses
 
 
-__all__ = ["base_name", "emit_local", "join_blocks", "names_read", "snake_case"]
+def _live_records(ops: Iterable[Op], environment: Environment) -> tuple[str, ...]:
+    names = {name for op in ops for name in _names_of(codes_of(op)) | set(_type_names(op.out.facts.element))}
+    return tuple(sorted(name for name in names if _is_live_record(name, environment)))
+
+
+def _is_live_record(name: str, environment: Environment) -> bool:
+    return name in environment and is_record(environment[name])
+
+
+def _type_names(element: Type) -> list[str]:
+    return [element.name, *(name for argument in element.arguments for name in _type_names(argument))]
+
+
+def _codes_at(op: Op, place: PlaceRef | None) -> list[Code]:
+    """Return the element code of an operator that runs at ``place``: of a move, its end there."""
+    if not isinstance(op, Move) or place is None:
+        return codes_of(op)
+    ends = [(op.inputs[0].facts.place, op.by), (op.to, op.merge)]
+    return [code for end, code in ends if end == place and code is not None]
+
+
+def _names_of(codes: Iterable[Code]) -> set[str]:
+    """Return the names that element code reads, and those that it defines."""
+    return {name for code in codes for name in names_of_code(code) | set(map(defined_name, code.definitions))}
+
+
+def _registered(text: str, title: str) -> tuple[str, str]:
+    """Make a text known to `linecache`, so that tracebacks, debuggers and `inspect` find it."""
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    filename = f"<flowcc {title} {digest}>"
+    linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
+    return text, filename

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import io
 import tokenize
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 WIDTH = 120
 INDENT = "    "
@@ -57,6 +57,18 @@ def call(target: str, arguments: Sequence[str], depth: int, after: str = "") -> 
         return [line]
     body = [inner] if len(inner) <= WIDTH else [f"{INDENT * (depth + 1)}{argument}," for argument in arguments]
     return [f"{INDENT * depth}{target}(", *body, f"{INDENT * depth}){after}"]
+
+
+def join_blocks(blocks: Iterable[Sequence[str]]) -> str:
+    """Return blocks of lines as a module: two empty lines around functions and classes, else one."""
+    text = ""
+    before: Sequence[str] = ()
+    for block in blocks:
+        is_wide = any(line.startswith(("def ", "class ", "@", "async def ")) for line in (*before, *block))
+        text += ("\n\n\n" if is_wide else "\n\n") if text else ""
+        text += "\n".join(block)
+        before = block
+    return text + "\n"
 
 
 def _closed(opening: str, body: Sequence[str], closing: str, depth: int) -> list[str]:
@@ -142,7 +154,7 @@ def _double_quoted(token: tokenize.TokenInfo) -> str:
     if token.type != tokenize.STRING or not text.endswith("'") or text.endswith("'''"):
         return text
     prefix, _, content = text[:-1].partition("'")
-    return text if '"' in content or "\\" in content or "'" in content else f'{prefix}"{content}"'
+    return text if '"' in content or "'" in content else f'{prefix}"{content}"'
 
 
 def _is_tight_power(tokens: Sequence[tokenize.TokenInfo], number: int) -> bool:
