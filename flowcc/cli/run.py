@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
+import typing
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from flowcc.cli.arguments import check_names, read_members, read_values, split_pairs
-from flowcc.cli.program import Target, find_flow
+from flowcc.cli.arguments import Parameter, check_names, read_members, read_values, split_pairs
+from flowcc.cli.program import AnyFlow, Target, find_flow
 from flowcc.cli.report import ending, json_option, traceback_option
 from flowcc.cli.results import show_result
 
 if TYPE_CHECKING:
-    from flowcc.runtime.sources.describe import Source
+    from flowcc.deploy.targets import Target as RunTarget
+    from flowcc.runtime.sinks.describe import Sink
 
-IN_FORM = "NAME=SOURCE, as lines=text:book.txt"
+IN_FORM = "NAME=SOURCE, as in lines=text:book.txt"
 SET_FORM = "NAME=VALUE"
 
 
 @click.command(name="run")
 @click.argument("target", metavar="FLOW|FOLDER", type=Target())
-@click.option(
-    "--in",
-    "inputs",
-    multiple=True,
-    metavar="NAME=SOURCE",
-    help="text:, csv:, jsonl: or parquet: and files; - is stdin.",
-)
-@click.option("--set", "values", multiple=True, metavar="NAME=VALUE", help="A parameter that is no collection.")
-@click.option("--out", metavar="SINK", help="Where results go, as jsonl:counts.jsonl. [default: standard output]")
+@click.option("--in", "inputs", multiple=True, metavar="NAME=SOURCE", help="A collection: text:, csv:, jsonl:, parquet:")
+@click.option("--set", "values", multiple=True, metavar="NAME=VALUE", help="Any other parameter.")
+@click.option("--out", metavar="SINK", help="Where results go, as in jsonl:counts.jsonl. [default: printed]")
 @click.option(
     "--on",
     type=click.Choice(["here", "threads", "processes"]),
@@ -50,9 +47,74 @@ def command(
     as_json: bool,
     traced: bool,
 ) -> int:
-    """Run FLOW, or the FOLDER that `flowcc compile` wrote, and print its result.
+    r"""Run FLOW, or the FOLDER that `flowcc compile` wrote, and print its result.
 
     \b
     flowcc run word_count.py --in lines=text:book.txt
-    flowcc run build/ --in lines=text:book.txt --on processes --members Counters=3 --out jsonl:counts.jsonl
+    flowcc run build/ --in lines=text:book.txt --on processes --members Counters=3
     """
+    with ending(as_json=as_json, traced=traced) as end:
+        given = split_pairs("--in", inputs, IN_FORM)
+        settings = split_pairs("--set", values, SET_FORM)
+        sizes = read_members(members)
+        sink = _sink(out)
+        if Path(target).is_dir():
+            from flowcc.cli.folder import run_folder
+
+            result = run_folder(Path(target), given, settings, target_of(on, folder=True), sizes)
+        else:
+            result = _run_flow(find_flow(target), given, settings, target_of(on), sizes)
+        if sink is None:
+            show_result(result, as_json=as_json)
+        else:
+            sink.write(result)
+    return end.status
+
+
+def target_of(on: str, *, folder: bool = False) -> RunTarget | None:
+    """What ``--on`` names. `here` is no target: a flow is called; a folder's stages, which are apart, get threads."""
+    from flowcc.deploy.targets import processes, threads
+
+    if on == "processes":
+        return processes()
+    return threads() if on == "threads" or folder else None
+
+
+def _sink(form: str | None) -> Sink | None:
+    if form is None:
+        return None
+    from flowcc.sources import parse_sink
+
+    sink = parse_sink(form)
+    sink.check()
+    return sink
+
+
+def _run_flow(
+    flow: AnyFlow, given: Mapping[str, str], settings: Mapping[str, str], on: RunTarget | None, sizes: Mapping[str, int]
+) -> object:
+    from flowcc.sources import parse_source
+
+    parameters = parameters_of(flow)
+    check_names(parameters, given, settings)
+    arguments = read_values(parameters, settings)
+    rows = row_types(flow)
+    for name, form in given.items():
+        arguments[name] = parse_source(form, rows.get(name))
+    if on is None and not sizes:
+        return flow(**arguments)
+    return flow.run(**arguments, on=on, members=dict(sizes))
+
+
+def parameters_of(flow: AnyFlow) -> list[Parameter]:
+    """The parameters of a flow as the command line sees them."""
+    return [
+        Parameter(name, annotation, is_collection, default is not _MISSING)
+        for name, annotation, is_collection, default in flow.parameters
+    ]
+
+
+def row_types(flow: AnyFlow) -> dict[str, Any]:
+    """The class of the items of each collection: the first argument of its annotation, where there is one."""
+    hints = typing.get_type_hints(flow.plain)
+    return {name: arguments[0] for name, hint in hints.items() if (arguments := typing.get_args(hint))}
