@@ -94,8 +94,8 @@ def errors_to(path: Path) -> ErrorsTo:
 def parse_source(form: str, row: Any = None) -> Source[Any] | list[Any]:
     """Return the source or the items that ``--in name=FORM`` names; ``row`` is the type of the items.
 
-    A form is ``text:PATH``, ``csv:PATH``, ``jsonl:PATH``, ``parquet:PATH``, a path with one of their endings, ``-`` (text
-    from standard input), or the items themselves as a JSON list. Anything else is a fault (F519).
+    A form is ``text:PATH``, ``csv:PATH``, ``jsonl:PATH``, ``parquet:PATH``, a path with one of their endings, ``-``
+    (text from standard input), or the items themselves as a JSON list. Anything else is a fault (F519).
     """
     if form.lstrip().startswith("["):
         return _items(form, row)

@@ -16,6 +16,7 @@ from flowcc.runtime.batches import rows
 from flowcc.runtime.sinks.results import Written
 from flowcc.runtime.sinks.tabular import columns_of_items, columns_of_type, is_like
 from flowcc.runtime.sources import faults
+from flowcc.runtime.sources.faults import NO_SURROGATES
 
 NEEDS_QUOTES = re.compile(r'[,"\r\n\ufeff]').search
 AS_STR = (int, str, datetime.date, datetime.time, decimal.Decimal, uuid.UUID)
@@ -52,7 +53,7 @@ def _record(values: tuple[Any, ...], path: str) -> bytes:
     try:
         return f"{line}\n".encode()
     except UnicodeEncodeError:
-        raise faults.unwritable_value(path, "UTF-8", values, "it has a lone surrogate") from None
+        raise faults.unwritable_value(path, "UTF-8", values, "it has a lone surrogate", NO_SURROGATES) from None
 
 
 def _field(value: Any, path: str) -> str:

@@ -16,6 +16,7 @@ from flowcc.runtime.sinks.tabular import columns_of_items, columns_of_type, is_l
 from flowcc.runtime.sources import faults
 
 KINDS = {"int64": pa.int64(), "float64": pa.float64(), "bool": pa.bool_(), "utf8": pa.string()}
+OTHERWISE = "write jsonl, which holds any items"
 ROW_GROUP = 1 << 17  # rows
 
 
@@ -31,7 +32,7 @@ def write_parquet(result: Written, file: BinaryIO, path: str, row: object = None
             whole = (declared or pa.schema([(name, pa.null()) for name in names])).empty_table()
         pa.parquet.write_table(whole, file, compression="zstd", row_group_size=ROW_GROUP)
     except pa.ArrowException as error:
-        raise faults.unwritable_value(path, "Parquet", row or "this result", str(error)) from None
+        raise faults.unwritable_value(path, "Parquet", row or "this result", str(error), OTHERWISE) from None
     return int(whole.num_rows)
 
 
@@ -46,7 +47,7 @@ def _table(batch: Any, entries: bool, path: str, row: object) -> Any:
     for item in items:
         if not is_like(item, items[0], len(names)):
             why = f"the first item is a {type(items[0]).__name__} with the columns {', '.join(names)}"
-            raise faults.unwritable_value(path, "this Parquet file", item, why, "write jsonl, which holds any items")
+            raise faults.unwritable_value(path, "this Parquet file", item, why, OTHERWISE)
     columns = list(zip(*taken_apart(items, values), strict=True))
     declared = _declared(row)
     types = declared if declared is not None and tuple(declared.names) == names else None
@@ -60,9 +61,7 @@ def _array(column: tuple[Any, ...], name: str, path: str, types: Any) -> Any:
         return pa.array(column, None if types is None else types.field(name).type)
     except (pa.ArrowException, OverflowError, UnicodeEncodeError) as error:
         what = f"a column `{name}` of these values"
-        raise faults.unwritable_value(
-            path, what, column[:5], str(error), "write jsonl, which holds any items"
-        ) from None
+        raise faults.unwritable_value(path, what, column[:5], str(error), OTHERWISE) from None
 
 
 def _declared(row: object) -> Any:

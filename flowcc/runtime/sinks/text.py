@@ -7,6 +7,7 @@ from typing import BinaryIO
 from flowcc.runtime.batches import rows
 from flowcc.runtime.sinks.results import Written
 from flowcc.runtime.sources import faults
+from flowcc.runtime.sources.faults import NO_SURROGATES
 
 
 def write_text(result: Written, file: BinaryIO, path: str) -> int:
@@ -19,7 +20,7 @@ def write_text(result: Written, file: BinaryIO, path: str) -> int:
             file.write("".join(lines).encode())
         except UnicodeEncodeError:
             item = next(item for item, line in zip(items, lines, strict=True) if not _is_text(line))
-            raise faults.unwritable_value(path, "UTF-8", item, "it has a lone surrogate") from None
+            raise faults.unwritable_value(path, "UTF-8", item, "it has a lone surrogate", NO_SURROGATES) from None
         count += len(items)
     return count
 

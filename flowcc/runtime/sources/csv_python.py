@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flowcc.diagnostics import FlowError
 from flowcc.runtime.sources import faults
 from flowcc.runtime.sources.rows import Field, RowType
 
@@ -50,6 +51,15 @@ def records_of(lines: Iterable[str], path: str, delimiter: str, first_line: int)
 
 def rows_of(records: Sequence[tuple[int, list[str]]], layout: Layout) -> list[Any]:
     """Return records as rows, or raise the first fault among them."""
+    try:
+        return _rows_of(records, layout)
+    except FlowError:
+        for record in records:
+            _rows_of([record], layout)
+        raise
+
+
+def _rows_of(records: Sequence[tuple[int, list[str]]], layout: Layout) -> list[Any]:
     width = len(layout.header)
     for line, fields in records:
         if len(fields) != width:

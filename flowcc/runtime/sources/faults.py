@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 from flowcc.diagnostics import Diagnostic, FlowError
 
+NO_SURROGATES = 'encode it first, as with text.encode(errors="replace").decode()'
 SHOWN = 60  # characters of a value that are repeated in a message
 
 
@@ -50,9 +51,11 @@ def unreadable(path: str, error: OSError) -> FlowError:
     """F511: the system does not let this be read."""
     if isinstance(error, IsADirectoryError):
         return directory_given(path)
-    helps = {errno.EACCES: "give the user that runs the stage the right to read it"}
+    help = "look whether `cat` can read it"
+    if error.errno == errno.EACCES:
+        help = "give the user that runs the stage the right to read it"
     why = error.strerror or str(error)
-    return _fault("F511", f"this file cannot be read: {why}", path, help=helps.get(error.errno or 0, ""))
+    return _fault("F511", f"this file cannot be read: {why}", path, help=help)
 
 
 def directory_given(path: str) -> FlowError:
@@ -161,15 +164,18 @@ def unwritable(path: str, error: OSError) -> FlowError:
         errno.EFBIG: "raise the limit on file sizes, or write elsewhere; nothing was left under this name",
         errno.ENOENT: f"make the folder first: mkdir -p {os.path.dirname(path) or '.'}",
         errno.EISDIR: "name a file in it",
+        errno.ENOTDIR: "name a folder before the last `/`",
         errno.EACCES: "write to a folder that this user may write to",
         errno.EPERM: "write to a folder that this user may write to",
         errno.EROFS: "write to a folder that is not read-only",
     }
     why = error.strerror or str(error)
-    return _fault("F518", f"this file cannot be written: {why}", path, help=helps.get(error.errno or 0, ""))
+    return _fault(
+        "F518", f"this file cannot be written: {why}", path, help=helps.get(error.errno or 0, "write elsewhere")
+    )
 
 
-def unwritable_value(path: str, kind: str, value: object, why: str, help: str = "") -> FlowError:
+def unwritable_value(path: str, kind: str, value: object, why: str, help: str) -> FlowError:
     """F517: a result that this format cannot hold."""
     return _fault("F517", f"{kind} cannot hold {shorten(value)}: {why}", path, help=help)
 
