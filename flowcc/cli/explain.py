@@ -9,7 +9,7 @@ from importlib import resources
 import click
 
 from flowcc.cli import faults
-from flowcc.cli.program import Target, find_flow
+from flowcc.cli.program import complete_target, find_flow
 from flowcc.cli.report import ending, json_option, show_json, show_report
 from flowcc.diagnostics import FlowError
 
@@ -17,7 +17,7 @@ CODE = re.compile(r"[Ff]\d{3}")
 
 
 @click.command(name="explain")
-@click.argument("target", metavar="FLOW|CODE", type=Target())
+@click.argument("target", metavar="FLOW|CODE", shell_complete=complete_target)
 @json_option
 def command(target: str, as_json: bool) -> int:
     """Say of each operator of FLOW where and how it runs (numba, arrow or python) and why.

@@ -31,20 +31,15 @@ NAME = re.compile(r"[^\W\d]\w*")
 MODULE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 
 
-class Target(click.ParamType):
-    """``FILE.py:FLOW`` or ``package.module:FLOW``; completes files and the flows in them."""
-
-    name = "flow"
-
-    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """After the colon the flows of the file, before it files and folders."""
-        path, colon, begun = incomplete.rpartition(":")
-        if not colon:
-            return [CompletionItem(incomplete, type="file")]
-        return [CompletionItem(f"{path}:{name}") for name in flow_names(Path(path)) if name.startswith(begun)]
+def complete_target(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Complete files and folders before the colon, the flows of the file after it."""
+    path, colon, begun = incomplete.rpartition(":")
+    if not colon:
+        return [CompletionItem(incomplete, type="file")]
+    return [CompletionItem(f"{path}:{name}") for name in flow_names(Path(path)) if name.startswith(begun)]
 
 
-flow_argument = click.argument("target", metavar="FLOW", type=Target())
+flow_argument = click.argument("target", metavar="FLOW", shell_complete=complete_target)
 
 
 def find_flow(target: str) -> AnyFlow:

@@ -18,13 +18,8 @@ import click
 from flowcc.diagnostics import Diagnostic, FlowError, Label
 
 DONE, REFUSED, WRONG_USAGE, FAILED = range(4)
-# By code, then by kind, then by layer; whatever else goes wrong is a run that failed.
-STATUSES = {
-    **{"F1": REFUSED, "F2": REFUSED, "F3": REFUSED, "F4": REFUSED},
-    **{"F52": WRONG_USAGE, "F55": WRONG_USAGE},
-    "F519": WRONG_USAGE,  # a source that cannot be understood was typed wrongly
-    "F553": REFUSED,  # a program that is not Python
-}
+REFUSING = ("F1", "F2", "F3", "F4", "F541", "F542", "F553")  # also a compiled program, and a file that is not Python
+MISUSED = ("F519", "F52", "F530", "F531", "F55")  # sources, arguments, members and options that were typed wrongly
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")
 traceback_option = click.option("--traceback", "traced", is_flag=True, help="Show where an exception came from.")
@@ -66,8 +61,9 @@ def ending(*, as_json: bool = False, traced: bool = False) -> Iterator[Ending]:
 
 def status_of(code: str) -> int:
     """The exit status that a fault of this code gives."""
-    known = (STATUSES[code[:length]] for length in (4, 3, 2) if code[:length] in STATUSES)
-    return next(known, FAILED)
+    if code.startswith(REFUSING):
+        return REFUSED
+    return WRONG_USAGE if code.startswith(MISUSED) else FAILED
 
 
 def show_faults(error: FlowError, *, as_json: bool = False) -> None:

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from flowcc.cli.arguments import Parameter, check_names, read_members, read_values, split_pairs
-from flowcc.cli.program import AnyFlow, Target, find_flow
+from flowcc.cli.program import complete_target, find_flow
 from flowcc.cli.report import ending, json_option, traceback_option
 from flowcc.cli.results import show_result
 
 if TYPE_CHECKING:
+    from flowcc.cli.program import AnyFlow
     from flowcc.deploy.targets import Target as RunTarget
     from flowcc.runtime.sinks.describe import Sink
 
@@ -23,8 +24,8 @@ SET_FORM = "NAME=VALUE"
 
 
 @click.command(name="run")
-@click.argument("target", metavar="FLOW|FOLDER", type=Target())
-@click.option("--in", "inputs", multiple=True, metavar="NAME=SOURCE", help="A collection: text:, csv:, jsonl:, parquet:")
+@click.argument("target", metavar="FLOW|FOLDER", shell_complete=complete_target)
+@click.option("--in", "inputs", multiple=True, metavar="NAME=SOURCE", help="A collection, as in lines=text:book.txt")
 @click.option("--set", "values", multiple=True, metavar="NAME=VALUE", help="Any other parameter.")
 @click.option("--out", metavar="SINK", help="Where results go, as in jsonl:counts.jsonl. [default: printed]")
 @click.option(

@@ -68,7 +68,7 @@ def test_wrong_usage_is_status_2(flowcc: Command, arguments: list[str]) -> None:
     ("code", "status"),
     [
         *[("F101", 1), ("F201", 1), ("F303", 1), ("F401", 1), ("F553", 1)],
-        *[("F520", 2), ("F551", 2), ("F519", 2), ("F510", 3), ("F530", 3), ("F541", 3)],
+        *[("F520", 2), ("F551", 2), ("F519", 2), ("F510", 3), ("F531", 2), ("F532", 3), ("F541", 1)],
     ],
 )
 def test_the_status_of_a_fault(code: str, status: int) -> None:
