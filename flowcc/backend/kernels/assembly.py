@@ -1,0 +1,76 @@
+"""The loop around a translated body: item by item with room to look for, or block by block under a bound."""
+
+from __future__ import annotations
+
+import re
+
+BLOCK = 2048
+
+
+def one_by_one(body: list[str], strings: int, scratch: bool) -> list[str]:
+    """Return a kernel's statements for results whose number or size only the items tell."""
+    lines = ["k = state[0]", "rows = state[1]", "room = state[3]"]
+    lines += [f"written{n} = state[{4 + 2 * n}]" for n in range(strings)]
+    lines += [f"room{n} = state[{5 + 2 * n}]" for n in range(strings)]
+    lines += ["for i in range(lo, hi):", "    k_from = k", "    bad = int64(0)"]
+    lines += ["    used = int64(0)", "    full = False"] if scratch else []
+    lines += [f"    from{n} = written{n}" for n in range(strings)]
+    lines += [placed for line in body for placed in _placed("    " + line, strings)]
+    lines += ["    if bad < 0:", *_indented(_leave(strings, "1 if full else 2" if scratch else "2"), 2)]
+    lines += ["state[0] = k", *(f"state[{4 + 2 * n}] = written{n}" for n in range(strings)), "return hi"]
+    return lines
+
+
+def _placed(line: str, strings: int) -> list[str]:
+    """Turn the mark before a row into the test for room."""
+    marked = re.fullmatch(r"( *)#room (.*)", line)
+    if marked is None:
+        return [line]
+    sizes = marked[2].split("|") if marked[2] else []
+    tests = ["k >= rows", *(f"written{n} + ({size}) > room{n}" for n, size in enumerate(sizes))]
+    depth = len(marked[1]) // 4
+    return [f"{marked[1]}if {' or '.join(tests)}:", *_indented(_leave(strings, "1"), depth + 1)]
+
+
+def _leave(strings: int, reason: str) -> list[str]:
+    """Return the statements that end a kernel at item ``i`` with what was whole before it."""
+    held = [f"state[{4 + 2 * n}] = from{n}" for n in range(strings)]
+    return ["state[0] = k_from", f"state[2] = {reason}", *held, "return i"]
+
+
+def in_blocks(body: list[str], quick: list[str] | None, bound: int, integers: tuple[str, ...]) -> list[str]:
+    """Return a kernel's statements for numbers: a failing block is left whole, a bounded one runs without tests."""
+    body = [line for line in body if "#room" not in line]
+    if not any(re.search(r"\bbad\b", line) for line in body):
+        return ["k = state[0]", "for i in range(lo, hi):", *_indented(body, 1), "state[0] = k", "return hi"]
+    checked = ["bad = int64(0)", "for i in range(block, end):", *_indented(body, 1)]
+    checked += ["if bad < 0:", "    state[0] = k_from", "    state[2] = 2", "    return block"]
+    lines = ["k = state[0]", "block = lo", "while block < hi:", f"    end = block + {BLOCK} if hi - block > {BLOCK} else hi", "    k_from = k"]
+    tested = _loads(body, integers)
+    if quick is None or not tested:
+        lines += _indented(checked, 1)
+    else:
+        quick = [line for line in quick if "#room" not in line]
+        fails = any(re.search(r"\bbad\b", line) for line in quick)
+        lines += ["    wide = int64(0)", "    for i in range(block, end):", *_indented(tested, 2)]
+        lines += [f"    if wide < {bound}:"]
+        lines += _indented(["bad = int64(0)"] if fails else [], 2)
+        lines += ["        for i in range(block, end):", *_indented(quick, 3)]
+        lines += _indented(checked[-4:], 2) if fails else []
+        lines += ["    else:", *_indented(checked, 2)]
+    return [*lines, "    block = end", "state[0] = k", "return hi"]
+
+
+def _loads(body: list[str], integers: tuple[str, ...]) -> list[str]:
+    """Return the statements that widen ``wide`` by each integer input that the body uses."""
+    lines = []
+    for load in body:
+        name, _, source = load.partition(" = ")
+        uses = sum(bool(re.search(rf"\b{name}\b", line)) for line in body) if name in integers else 0
+        if uses > 1:
+            lines += [load, f"wide |= {name} ^ ({name} >> 63)"]
+    return lines
+
+
+def _indented(lines: list[str], depth: int) -> list[str]:
+    return ["    " * depth + line for line in lines]

@@ -1,0 +1,91 @@
+"""From kernel text to object code, by Numba. The only module that imports it: a cached kernel never does.
+
+The object code is a C function over raw pointers that calls nothing but libm under names of our own,
+so that another process can load it with llvmlite alone.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numba
+import numpy as np
+from llvmlite import ir
+from numba.core import types
+from numba.extending import intrinsic
+
+from flowcc.backend.kernels import text_routines
+from flowcc.backend.kernels.kernel_text import KernelText
+from flowcc.backend.kernels.objects import ALLOWED, ObjectCode, add_symbols
+from flowcc.backend.kernels.values import Refusal
+
+C_TYPES = {
+    "int64": types.int64,
+    "int64*": types.CPointer(types.int64),
+    "float64*": types.CPointer(types.float64),
+    "uint8*": types.CPointer(types.uint8),
+}
+LEADING = (types.int64, types.int64, C_TYPES["int64*"], C_TYPES["uint8*"], C_TYPES["uint8*"])
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def multiply_checked(typing_context: Any, a: Any, b: Any) -> Any:
+    """Return the product and 0, or -1 where it does not fit 64 bits."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        both = builder.smul_with_overflow(*arguments)
+        over = builder.sext(builder.extract_value(both, 1), ir.IntType(64))
+        return context.make_tuple(builder, signature.return_type, (builder.extract_value(both, 0), over))
+
+    return types.UniTuple(types.int64, 2)(types.int64, types.int64), generate
+
+
+def compile_text(kernel: KernelText) -> ObjectCode | Refusal:
+    """Return object code for a kernel, or why Numba has none (which is a fault of the translation)."""
+    add_symbols(kernel.externals)
+    names = _names(kernel)
+    exec(compile(kernel.text, f"<kernel {kernel.name}>", "exec"), names)
+    signature = types.int64(*LEADING, *(C_TYPES[kind] for _, kind in kernel.parameters))
+    try:
+        function = numba.cfunc(signature, nopython=True, error_model="numpy")(names["kernel"])
+    except numba.core.errors.NumbaError as error:
+        return Refusal(f"Numba does not compile it ({str(error).strip().splitlines()[0]})")
+    library = function._library
+    unknown = {f.name for f in library._final_module.functions if f.is_declaration and not _allowed(f.name)}
+    if unknown:
+        return Refusal(f"the compiled kernel needs {', '.join(sorted(unknown))}")
+    return ObjectCode(function.native_name, bytes(library._get_compiled_object()))
+
+
+def _allowed(name: str) -> bool:
+    return name.startswith(("llvm.", "flowcc_")) or name in ALLOWED
+
+
+def _names(kernel: KernelText) -> dict[str, Any]:
+    """Return what the names in a kernel's text stand for."""
+    names: dict[str, Any] = {
+        "int64": numba.int64, "float64": numba.float64, "math": math, "np": np,
+        "INFINITY": math.inf, "NAN": math.nan, "multiply_checked": multiply_checked,
+    }  # fmt: skip
+    for symbol, arity in kernel.externals:
+        signature = types.float64(*[types.float64] * arity)
+        names[f"libm_{symbol}"] = types.ExternalFunction(f"flowcc_{symbol}", signature)
+    for routine in kernel.routines:
+        if routine not in names:
+            names[routine] = ROUTINES[routine]
+    return names
+
+
+def _routines() -> dict[str, Callable[..., Any]]:
+    """Return the text routines for Numba, calling each other; compiled when a kernel first calls them."""
+    names: dict[str, Any] = dict(vars(text_routines))
+    for name, function in vars(text_routines).items():
+        if callable(function) and getattr(function, "__module__", "") == text_routines.__name__:
+            own = type(function)(function.__code__, names, name)
+            names[name] = numba.njit(error_model="numpy", forceinline=True)(own)
+    return names
+
+
+ROUTINES = _routines()

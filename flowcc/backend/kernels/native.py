@@ -1,0 +1,164 @@
+"""A compiled kernel at work: columns in, columns out, and Python for the items it hands back.
+
+The kernel stops at an item that is not its own (an overflow, an error, text past ASCII). Python does that item and,
+while it keeps stopping, ever more at a time; then the kernel goes on. Element code is pure, so the values and the
+first exception are those of Python alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from flowcc.backend.kernels.kernel_text import KernelText
+from flowcc.backend.kernels.values import Nothing
+from flowcc.runtime.columns import DTYPES, Buffer, Columns, columns_of, concat
+from flowcc.runtime.schema import Schema, leaves
+
+FOR_ROOM, FOR_PYTHON = 1, 2
+PYTHON_AT_MOST = 4096
+SCRATCH = 1 << 12
+SCRATCH_AT_MOST = 1 << 26
+
+
+class Native:
+    """A kernel for items (and sides) of one schema; called with a batch and sides it gives what Python would.
+
+    ``seen`` and ``redone`` count items in all and items that Python did. Safe to call from several threads.
+    """
+
+    def __init__(
+        self, function: Callable[..., Any], kind: str, text: KernelText, run: Callable[..., int],
+        schema: Schema, sides: Sequence[Schema | Nothing],
+    ) -> None:  # fmt: skip
+        self.function, self.kind, self.text, self.schema, self.sides = function, kind, text, schema, tuple(sides)
+        self.seen = self.redone = 0
+        self._run = run
+        self._constants = np.frombuffer(text.pool or b"\0", np.uint8)
+        self._scratch_size = SCRATCH
+        self._bytes_per_row = 16.0
+        self._rows_per_item = 2.0
+
+    def __call__(self, batch: Columns | list[Any], *sides: Any) -> Columns | list[Any]:
+        """Return the results in order, as columns where that is possible."""
+        columns = columns_of(batch, self.schema) if isinstance(batch, list) else batch
+        given = [self._side(side, kind) for side, kind in zip(sides, self.sides, strict=True)]
+        self.seen += len(batch)
+        fits = columns is not None and columns.schema == self.schema and None not in given
+        if not fits or not all(captured.holds() for captured in self.text.captured):
+            return self._python(batch, sides)
+        assert columns is not None
+        buffers = [buffer for side in given if side is not None for buffer in side.buffers]
+        parts = self._parts(columns, buffers, sides)
+        return concat(parts) if parts is not None else self._python(batch, sides)
+
+    def _side(self, side: Any, kind: Schema | Nothing) -> Columns | None:
+        if isinstance(kind, Nothing):
+            return Columns(kind, (), 1) if side is None else None  # type: ignore[arg-type]
+        return columns_of([side], kind)
+
+    def _python(self, batch: Columns | list[Any], sides: Sequence[Any]) -> list[Any]:
+        items = batch if isinstance(batch, list) else batch.rows()
+        self.redone += len(items)
+        if self.kind == "each":
+            result: list[Any] = self.function(items, *sides)
+            return result
+        return [self.function(item, *sides) for item in items]
+
+    def _parts(self, columns: Columns, sides: list[Buffer], given: Sequence[Any]) -> list[Columns] | None:
+        """Return the results in pieces; None when Python gave items of another type than the kernel's."""
+        parts: list[Columns] = []
+        place, count = 0, 1
+        while True:
+            stopped, part = self._stretch(columns, sides, place)
+            parts.append(part)
+            if stopped == len(columns):
+                return parts
+            count = min(count * 2, PYTHON_AT_MOST) if stopped - place < 4 * count else 1
+            end = min(stopped + count, len(columns))
+            redone = columns_of(self._python(columns[stopped:end], given), self.text.result)
+            if redone is None:
+                return None
+            parts.append(redone)
+            if end == len(columns):
+                return parts
+            place = end
+
+    def _stretch(self, columns: Columns, sides: list[Buffer], place: int) -> tuple[int, Columns]:
+        """Run the kernel from an item on, with more room as it asks, until the end or an item that is Python's."""
+        room = self._room(len(columns) - place, columns)
+        inputs = [*columns.buffers, *sides]
+        scratch = np.empty(self._scratch_size, np.uint8)
+        while True:
+            state = self._state(room, len(scratch))
+            pointers = [buffer.ctypes.data for buffer in (state, scratch, self._constants, *inputs, *room.buffers)]
+            stopped = self._run(place if room.resumed is None else room.resumed, len(columns), *pointers)
+            room.rows, room.used = int(state[0]), [int(state[4 + 2 * n]) for n in range(len(room.used))]
+            if stopped == len(columns) or state[2] == FOR_PYTHON:
+                break
+            room.resumed = stopped
+            if room.rows == room.before:
+                scratch = np.empty(min(len(scratch) * 4, SCRATCH_AT_MOST), np.uint8)
+                self._scratch_size = len(scratch)
+            room.before = room.rows
+            room.grow()
+        return stopped, room.columns(self.text.result)
+
+    def _room(self, items: int, columns: Columns) -> Room:
+        rows = int(items * self._rows_per_item) + 16 if self.text.flat else items
+        return Room(self.text.result, rows, columns.nbytes + 64)
+
+    def _state(self, room: Room, scratch: int) -> Buffer:
+        state = np.zeros(4 + 2 * len(room.used), np.int64)
+        state[0], state[1], state[3] = room.rows, room.capacity, scratch
+        for number, used in enumerate(room.used):
+            state[4 + 2 * number], state[5 + 2 * number] = used, len(room.bytes_of(number))
+        return state
+
+
+class Room:
+    """Buffers for results that grow while a kernel runs."""
+
+    def __init__(self, schema: Schema, rows: int, size: int) -> None:
+        self.capacity, self.rows, self.before = rows, 0, -1
+        self.resumed: int | None = None
+        self.used: list[int] = []
+        self.buffers: list[Buffer] = []
+        self._text_at: list[int] = []
+        for leaf in leaves(schema):
+            if leaf.kind == "utf8":
+                self._text_at.append(len(self.buffers) + 1)
+                self.used.append(0)
+                self.buffers += [np.zeros(rows + 1, np.int64), np.empty(size, np.uint8)]
+            else:
+                self.buffers.append(np.empty(rows, DTYPES[leaf.kind]))
+            if leaf.nullable:
+                self.buffers.append(np.empty(rows, np.bool_))
+
+    def bytes_of(self, number: int) -> Buffer:
+        """Return the bytes of one string leaf."""
+        return self.buffers[self._text_at[number]]
+
+    def grow(self) -> None:
+        """Double all room, keeping what is written."""
+        rows = self.capacity * 2 + 16
+        for at, buffer in enumerate(self.buffers):
+            text = at in self._text_at
+            size = len(buffer) * 2 if text else rows + (at + 1 in self._text_at)
+            grown = np.empty(size, buffer.dtype)
+            grown[: len(buffer)] = buffer
+            self.buffers[at] = grown
+        self.capacity = rows
+
+    def columns(self, schema: Schema) -> Columns:
+        """Return what is written."""
+        trimmed = []
+        for at, buffer in enumerate(self.buffers):
+            if at in self._text_at:
+                kept = buffer[: self.used[self._text_at.index(at)]]
+            else:
+                kept = buffer[: self.rows + (at + 1 in self._text_at)]
+            trimmed.append(kept.copy() if 2 * len(kept) < len(buffer) and len(buffer) > 4096 else kept)
+        return Columns(schema, tuple(trimmed), self.rows)

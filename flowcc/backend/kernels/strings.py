@@ -1,0 +1,129 @@
+"""Strings as stretches of UTF-8: comparison, search, slices, and new strings written to the scratch buffer.
+
+UTF-8 sorts as code points do, so comparison and search need no decoding. Indices count characters: in ASCII
+text they are bytes, elsewhere the item is left to Python. New strings live in ``scratch`` until their item ends.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from flowcc.backend.kernels.scope import Scope
+from flowcc.backend.kernels.truth import as_int, required
+from flowcc.backend.kernels.values import Nothing, Static, Value, refuse
+from flowcc.runtime.schema import BOOL, INT64, UTF8, Scalar
+
+
+def use(scope: Scope, function: str, *arguments: Value | str) -> str:
+    """Write a call of a text routine and return its text; strings give three arguments."""
+    scope.w.intrinsics.add(function)
+    texts = [", ".join(a.parts) if isinstance(a, Value) else a for a in arguments]
+    return f"{function}({', '.join(texts)})"
+
+
+def produce(scope: Scope, function: str, *arguments: Value | str) -> Value:
+    """Call a routine that writes a new string to scratch; a negative end means that the item fails."""
+    w = scope.w
+    w.needs_scratch = True
+    end = w.temporary(use(scope, function, *arguments, "scratch", "used", "room"))
+    w.line(f"bad |= {end}")
+    w.line(f"full |= {end} == -2")
+    start = w.temporary("used")
+    w.line(f"used = {end} if {end} > used else used")
+    return Value(UTF8, ("scratch", start, w.temporary("used")))
+
+
+def compare_texts(scope: Scope, a: Value, sign: str, b: Value) -> Value:
+    """Return how two strings compare."""
+    w = scope.w
+    if sign in ("==", "!="):
+        same = w.temporary(use(scope, "same_text", a, b))
+        return Value(BOOL, (same if sign == "==" else w.temporary(f"not {same}"),))
+    return Value(BOOL, (w.temporary(f"{use(scope, 'order_text', a, b)} {sign} 0"),))
+
+
+def contains_text(scope: Scope, part: Value, whole: Value) -> Value:
+    """Return ``part in whole``."""
+    return Value(BOOL, (scope.w.temporary(f"{use(scope, 'find_text', whole, part)} >= 0"),))
+
+
+def concatenate(scope: Scope, items: list[Value]) -> Value:
+    """Return strings joined without a separator."""
+    result = items[0]
+    for item in items[1:]:
+        result = produce(scope, "join_texts", result, item)
+    return result
+
+
+def require_ascii(scope: Scope, text: Value) -> None:
+    """Leave an item to Python whose text has characters of more than one byte."""
+    scope.w.fail_if(f"not {use(scope, 'all_ascii', text)}")
+
+
+def slice_text(scope: Scope, text: Value, node: ast.expr, where: ast.AST) -> Value:
+    """Return ``text[start:stop]``."""
+    if not isinstance(node, ast.Slice) or node.step is not None:
+        raise refuse("a slice of a string with a step", where)
+    w = scope.w
+    if node.lower is None and node.upper is None:
+        return text
+    require_ascii(scope, text)
+    start, stop = w.fresh("start"), w.fresh("stop")
+    lower = _bound(scope, node.lower, "0", where)
+    upper = _bound(scope, node.upper, f"{text.parts[2]} - {text.parts[1]}", where)
+    w.line(f"{start}, {stop} = {use(scope, 'slice_bounds', text.parts[1], text.parts[2], lower, upper)}")
+    return Value(UTF8, (text.parts[0], start, stop))
+
+
+def _bound(scope: Scope, node: ast.expr | None, missing: str, where: ast.AST) -> str:
+    if node is None:
+        return missing
+    value = scope.value(node)
+    if isinstance(value.type, Nothing):
+        return missing
+    return as_int(scope, value, where).parts[0]
+
+
+def index_text(scope: Scope, text: Value, index: ast.expr) -> Value:
+    """Return ``text[index]``; past either end the item fails."""
+    w = scope.w
+    require_ascii(scope, text)
+    at = as_int(scope, scope.value(index), index).parts[0]
+    length = w.temporary(f"{text.parts[2]} - {text.parts[1]}")
+    inside = w.temporary(f"({at} >= -{length}) & ({at} < {length})")
+    w.fail_if(f"not {inside}")
+    start = w.temporary(f"({text.parts[1]} + {at} + (int64({at} < 0) * {length})) if {inside} else int64(0)")
+    return Value(UTF8, (text.parts[0], start, w.temporary(f"{start} + int64({inside})")))
+
+
+def text_of(scope: Scope, value: Value, node: ast.AST) -> Value:
+    """Return ``str(value)`` of a string, integer or bool."""
+    if isinstance(value.type, Nothing):
+        return Value(UTF8, scope.w.constant_text("None", node))
+    if isinstance(value.type, Static) or not isinstance(value.type, Scalar) or value.type.nullable:
+        raise refuse(f"the text of {value.type}", node)
+    if value.type.kind == "utf8":
+        return value
+    if value.type == INT64:
+        return produce(scope, "write_integer", value)
+    if value.type == BOOL:
+        yes, no = scope.w.constant_text("True", node), scope.w.constant_text("False", node)
+        w, held = scope.w, value.parts[0]
+        start = w.temporary(f"int64({yes[1]}) if {held} else int64({no[1]})")
+        return Value(UTF8, ("constants", start, w.temporary(f"int64({yes[2]}) if {held} else int64({no[2]})")))
+    raise refuse("the text of a float", node)
+
+
+def format_text(scope: Scope, parts: list[ast.expr], node: ast.AST) -> Value:
+    """Return an f-string of plain fields."""
+    pieces = []
+    for part in parts:
+        if isinstance(part, ast.FormattedValue):
+            if part.format_spec is not None or part.conversion not in (-1, 115):
+                raise refuse("a format in an f-string", node)
+            pieces.append(text_of(scope, scope.value(part.value), node))
+        else:
+            pieces.append(required(scope, scope.value(part), node))
+    if not pieces:
+        return Value(UTF8, scope.w.constant_text("", node))
+    return concatenate(scope, pieces)
