@@ -12,8 +12,21 @@ from typing import Any, Generic, TypeVar, overload
 from flowcc.event_time import OpenSessions, OpenWindows, Session, Window
 
 __all__ = [
-    "Closings", "OpenSessions", "OpenWindows", "Session", "Timed", "Window", "fixpoint", "group", "merge", "scan",
-    "sessions", "trust", "unordered", "windows",
+    "Closings",
+    "OpenSessions",
+    "OpenWindows",
+    "Session",
+    "Timed",
+    "Window",
+    "dict_of",
+    "fixpoint",
+    "group",
+    "merge",
+    "scan",
+    "sessions",
+    "trust",
+    "unordered",
+    "windows",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -65,6 +78,12 @@ class Closings(dict[K, V], Generic[K, V]):
         return [value for _, value in self.entries]
 
 
+def dict_of(entries: list[tuple[K, V]]) -> dict[K, V]:
+    """Return entries as a dict; as `Closings` where a key comes more than once."""
+    found = dict(entries)
+    return found if len(found) == len(entries) else Closings(entries)
+
+
 class Timed(dict[K, V], Generic[K, V, T]):
     """(window, key) → items in the order the windows closed; ``late`` holds the items that came after theirs had."""
 
@@ -87,7 +106,8 @@ def group(
     """Return key → items in order of first appearance; without ``by``, of (key, value) pairs, key → values.
 
     With ``until`` a key is closed, and given, as soon as ``until(its items)`` holds, and then begins anew; what never
-    closes is not given. Raises TypeError for keys that cannot be hashed.
+    closes is not given. Where a key closes more than once the result is `Closings`. Raises TypeError for keys that
+    cannot be hashed.
     """
     held: dict[Any, list[Any]] = {}
     closed = []
@@ -97,7 +117,7 @@ def group(
         items.append(value)
         if until is not None and until(items):
             closed.append((key, held.pop(key)))
-    return held if until is None else Closings(closed)
+    return held if until is None else dict_of(closed)
 
 
 def scan(

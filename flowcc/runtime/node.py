@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from flowcc.operators import Closings
+from flowcc.operators import dict_of
 from flowcc.runtime.batches import WHOLE, Batch, rows, slices
 from flowcc.runtime.failures import Site
 
@@ -109,13 +109,7 @@ def whole(shape: str, batches: list[Batch]) -> Any:
     if shape == VALUE:
         return rows(batches[0])[0]
     items = rows(batches[0]) if len(batches) == 1 else [item for batch in batches for item in rows(batch)]
-    return items if shape == ITEMS else entries(items)
-
-
-def entries(pairs: list[Any]) -> dict[Any, Any]:
-    """Return (key, value) pairs as a dict; one that tells of every closing where a key came more than once."""
-    found = dict(pairs)
-    return found if len(found) == len(pairs) else Closings(pairs)
+    return items if shape == ITEMS else dict_of(items)
 
 
 class Transform(Node):

@@ -131,7 +131,7 @@ class Stage:
         """One value made from values."""
         return Whole(self, "apply", at, VALUE, values, lambda *given: [function(*given)])
 
-    def fold(self, function: str, items: Node, *sides: Node, at: int, **arguments: Any) -> Node:
+    def fold(self, function: str, items: Node, /, *sides: Node, at: int, **arguments: Any) -> Node:
         """All items made into one value by one of Python's functions."""
         return Transform(
             self, function, at, VALUE, (items, *sides),
@@ -171,14 +171,14 @@ class Stage:
             return value
         return self.each(values_of if part == "values" else keys_of, value, at=at)
 
-    def scan(self, function: str, items: Node, *sides: Node, at: int, **arguments: Any) -> Node:
+    def scan(self, function: str, items: Node, /, *sides: Node, at: int, **arguments: Any) -> Node:
         """Items made from items in order, with a state."""
         return Transform(
             self, function, at, ITEMS, (items, *sides),
             lambda node, *values: make_scan(node, function, node.given(arguments, values)),
         )  # fmt: skip
 
-    def sort(self, function: str, items: Node, *sides: Node, at: int, **arguments: Any) -> Node:
+    def sort(self, function: str, items: Node, /, *sides: Node, at: int, **arguments: Any) -> Node:
         """All items in another order."""
         return Transform(
             self, function, at, ITEMS, (items, *sides),
@@ -197,7 +197,7 @@ class Stage:
         """Tuples of the n-th items of all inputs."""
         return Zip(self, at, inputs, strict)
 
-    def concat(self, function: str, *inputs: Node, at: int, **arguments: Any) -> Node:
+    def concat(self, function: str, /, *inputs: Node, at: int, **arguments: Any) -> Node:
         """All inputs as one: ``chain`` one after the other, ``merge`` (of `heapq`) in order of their keys."""
         if function == "chain":
             return Chain(self, at, inputs)
@@ -208,7 +208,7 @@ class Stage:
         """All inputs as one, in any order."""
         return Merge(self, at, inputs)
 
-    def window(self, function: str, items: Node, *sides: Node, at: int, **arguments: Any) -> Node:
+    def window(self, function: str, items: Node, /, *sides: Node, at: int, **arguments: Any) -> Node:
         """Entries of ``windows`` or ``sessions`` as they close; the items that came too late of ``windows.late``."""
         return Transform(
             self, function, at, ITEMS if function.endswith(".late") else ENTRIES, (items, *sides),
