@@ -3,7 +3,7 @@
 import argparse
 import sys
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from benchmarks import report, results, rows
 from benchmarks.harness import CHECKOUT
@@ -16,7 +16,7 @@ SETTLE = {"full": None, "quick": 1.0, "tiny": 0.0}
 def main(arguments: list[str] | None = None) -> int:
     """Measure, print each row as it is done, and write the report; 1 when an answer was wrong."""
     options = parse(arguments)
-    size = cast(Size, "tiny" if options.tiny else "quick" if options.quick else "full")
+    size: Size = "tiny" if options.tiny else "quick" if options.quick else "full"
     out: Path = options.out or (CHECKOUT / "docs" if size == "full" else CHECKOUT / "build" / "benchmarks")
     out.mkdir(parents=True, exist_ok=True)
     written = out / "benchmarks.json"
@@ -37,8 +37,10 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="small inputs: a look, no figures to keep")
     parser.add_argument("--tiny", action="store_true", help="hardly any input: do all contenders agree?")
-    parser.add_argument("--only", action="append", choices=rows.SCRIPTS, metavar="NAME", help="this row; may be repeated")
-    parser.add_argument("--question", action="append", metavar="NAME", help="this question of the row; may be repeated")
+    parser.add_argument("--only", action="append", choices=rows.SCRIPTS, metavar="NAME",
+                        help="this row; may be repeated")
+    parser.add_argument("--question", action="append", metavar="NAME",
+                        help="this question of the row; may be repeated")
     parser.add_argument("--rounds", type=int, help="how often each contender is timed")
     parser.add_argument("--out", type=Path, help="where results and report go")
     return parser.parse_args(arguments)

@@ -1,13 +1,12 @@
-"""Is a flow over an integer array as fast as the loop one would write by hand in Numba?"""
+"""A flow over an integer array, beside the loop one would write by hand in Numba."""
 
 from pathlib import Path
-
-from flowcc import Batch, flow
 
 from benchmarks import data
 from benchmarks.peers import bytewax, numba
 from benchmarks.question import FLOWCC, PLAIN, Answer, Contender, Goal, Question, Row
 from benchmarks.summaries import of_numbers
+from flowcc import Batch, flow
 
 
 @flow

@@ -1,4 +1,4 @@
-"""What does a call of a flow cost when there is hardly anything to do?"""
+"""What a call of a flow costs when there is hardly anything to do."""
 
 from pathlib import Path
 

@@ -114,11 +114,12 @@ def flight_files(folder: Path, flights: int, seed: int = 7) -> tuple[Path, Path]
         delay = random.gamma(1.5, 20.0, flights).round() - 15.0
         delay_text = np.where(random.random(flights) < 0.025, "", delay.astype(str))
         distance = random.integers(80, 5000, flights)
-        write_csv(to, ["tailnum", "dep_delay", "distance"], zip((tails[at] for at in tail), delay_text, distance))
+        columns = ((tails[at] for at in tail), delay_text, distance)
+        write_csv(to, ["tailnum", "dep_delay", "distance"], zip(*columns, strict=True))
 
     def write_planes(to: Path) -> None:
         made = np.random.default_rng(seed + 1).integers(0, len(makers), planes)
-        write_csv(to, ["tailnum", "manufacturer"], zip(tails, (makers[at] for at in made)))
+        write_csv(to, ["tailnum", "manufacturer"], zip(tails, (makers[at] for at in made), strict=True))
 
     return written_once(folder / "flights.csv", write_flights), written_once(folder / "planes.csv", write_planes)
 

@@ -1,4 +1,4 @@
-"""The micro benchmarks of DFIR, the engine that Hydro compiles to: is Python as fast as its Rust?
+"""The micro benchmarks of DFIR, the engine that Hydro compiles to: Python beside its Rust.
 
 Both get the same numbers and words and give the same sums. Seconds of the Rust side are those of its graph alone.
 """
@@ -10,12 +10,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow
-from flowcc import Batch, Flow, fixpoint, flow, group, merge
 
 from benchmarks import data
 from benchmarks.peers import dfir_process
 from benchmarks.question import FLOWCC, PLAIN, Answer, Contender, Goal, Question, Row
 from benchmarks.summaries import of_value
+from flowcc import Batch, Flow, fixpoint, flow, group, merge
 
 DFIR = "dfir_rs"
 
@@ -39,7 +39,7 @@ def arithmetic(xs: Batch[int]) -> int:
 def identity(xs: Batch[int]) -> int:
     """Twenty operators that change nothing."""
     for _ in range(20):
-        xs = [x for x in xs]
+        xs = [x for x in xs]  # noqa: C416 (an operator that changes nothing)
     return sum(xs)
 
 

@@ -1,15 +1,14 @@
-"""From two CSV files to an answer: is a flow near the tools that read CSV for a living?"""
+"""From two CSV files to an answer, beside tools that read CSV for a living."""
 
 from pathlib import Path
 from statistics import fmean
 from typing import NamedTuple
 
-from flowcc import Batch, csv, flow, group
-
 from benchmarks import data
 from benchmarks.peers import duckdb, polars
 from benchmarks.question import FLOWCC, PLAIN, Answer, Contender, Goal, Question, Row
 from benchmarks.summaries import of_list
+from flowcc import Batch, csv, flow, group
 
 
 class Flight(NamedTuple):

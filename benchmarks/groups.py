@@ -1,14 +1,13 @@
-"""Is grouping and summing as fast as in the analytical databases?"""
+"""Grouping and summing, beside the analytical databases."""
 
 from pathlib import Path
 from typing import NamedTuple
-
-from flowcc import Batch, flow, group
 
 from benchmarks import data
 from benchmarks.peers import duckdb, polars
 from benchmarks.question import FLOWCC, PLAIN, Answer, Contender, Goal, Question, Row
 from benchmarks.summaries import of_mapping
+from flowcc import Batch, flow, group
 
 KEYS = 100_000
 

@@ -7,6 +7,7 @@ its median over the rounds is the result, its smallest and largest value the spr
 
 import json
 import math
+import re
 import subprocess
 import sys
 import tempfile
@@ -62,7 +63,7 @@ class Process:
     """A worker, spoken to line by line."""
 
     def __init__(self, row: Row, question: Question, contender: Contender, size: int, folder: Path) -> None:
-        self.errors = tempfile.TemporaryFile()
+        self.errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the worker)
         items = max(1, int(size * contender.share))
         command = [sys.executable, "-m", "benchmarks.worker", row.name, question.name, contender.name, str(items)]
         self.process = subprocess.Popen([*command, str(folder)], cwd=CHECKOUT, stdin=subprocess.PIPE,
@@ -98,7 +99,8 @@ class Process:
 
     def close(self) -> None:
         """End the worker and wait for it."""
-        assert self.process.stdin is not None and self.process.stdout is not None
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
         try:
             self.process.stdin.close()
             self.process.wait(timeout=20)
@@ -123,7 +125,7 @@ def workers(row: Row, question: Question, size: int, folder: Path,
             with failures_noted(standing):
                 message = process.reply()
                 if "unavailable" in message:
-                    standing.status, standing.reason = "not available", message["unavailable"]
+                    standing.status, standing.reason = "not available", without_folders(message["unavailable"])
                     continue
                 standing.memory_before = message["memory"]
                 started[contender.name] = process
@@ -136,23 +138,30 @@ def failures_noted(standing: Standing) -> Iterator[None]:
     try:
         yield
     except ContenderFailed as failure:
-        standing.status, standing.reason = "failed", str(failure)
+        standing.status, standing.reason = "failed", without_folders(str(failure))
+
+
+def without_folders(text: str) -> str:
+    """Return a message without the folders of this machine."""
+    return re.sub(r"(?<![\w.])/(?:[\w.+-]+/)+", "", text)
 
 
 def measure(row: Row, question: Question, size: Size, *, rounds: int, settle: float | None = None) -> Outcome:
     """Return what every contender showed; the order of contenders turns round with every round."""
     outcome = Outcome(question, question.sizes[size], {each.name: Standing() for each in question.contenders})
-    with tempfile.TemporaryDirectory(prefix="flowcc-bench-") as folder:
-        with workers(row, question, outcome.size, Path(folder), outcome.standings) as started:
-            for name, process in started.items():
-                with failures_noted(outcome.standings[name]):
-                    warm(process, outcome.standings[name], settle_for(question, name, settle))
-            for at in range(rounds):
-                for name in list(started)[:: -1 if at % 2 else 1]:
-                    time_once(started[name], outcome.standings[name])
-            if FLOWCC in started and outcome.standings[FLOWCC].ran:
-                with failures_noted(outcome.standings[FLOWCC]):
-                    outcome.profile = started[FLOWCC].ask("profile")["profile"]
+    with (
+        tempfile.TemporaryDirectory(prefix="flowcc-bench-") as folder,
+        workers(row, question, outcome.size, Path(folder), outcome.standings) as started,
+    ):
+        for name, process in started.items():
+            with failures_noted(outcome.standings[name]):
+                warm(process, outcome.standings[name], settle_for(question, name, settle))
+        for at in range(rounds):
+            for name in list(started)[:: -1 if at % 2 else 1]:
+                time_once(started[name], outcome.standings[name])
+        if FLOWCC in started and outcome.standings[FLOWCC].ran:
+            with failures_noted(outcome.standings[FLOWCC]):
+                outcome.profile = started[FLOWCC].ask("profile")["profile"]
     return outcome
 
 

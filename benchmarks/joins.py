@@ -1,16 +1,16 @@
-"""Is a join of two tables as fast as in the analytical databases?"""
+"""A join of two tables, beside the analytical databases."""
 
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 import pyarrow
-from flowcc import Batch, flow
 
 from benchmarks import data
 from benchmarks.peers import duckdb, polars
 from benchmarks.question import FLOWCC, PLAIN, Answer, Contender, Goal, Question, Row
 from benchmarks.summaries import of_value
+from flowcc import Batch, flow
 
 
 class Order(NamedTuple):

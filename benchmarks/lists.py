@@ -1,4 +1,4 @@
-"""Is a flow faster than its plain function even when lists go in and lists come out?"""
+"""The plain function's own ground: lists go in and lists come out."""
 
 from pathlib import Path
 

@@ -1,16 +1,16 @@
-"""Ten rounds of PageRank: how far is a flow from a sparse matrix product?"""
+"""Ten rounds of PageRank, beside a sparse matrix product."""
 
 from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
 import pyarrow
-from flowcc import Batch, flow, group
 
 from benchmarks import data
 from benchmarks.peers import scipy
 from benchmarks.question import FLOWCC, PLAIN, Answer, Contender, Goal, Question, Row
 from benchmarks.summaries import of_mapping
+from flowcc import Batch, flow, group
 
 
 class Edge(NamedTuple):
@@ -25,7 +25,7 @@ def pagerank(edges: Batch[Edge], rounds: int = 10, damping: float = 0.85) -> dic
     """Return the rank of every page after ``rounds`` rounds."""
     links = Counter(source for source, _ in edges)
     pages = {page for edge in edges for page in edge}
-    rank = {page: 1.0 for page in pages}
+    rank = {page: 1.0 for page in pages}  # noqa: C420 (a comprehension is an operator)
     for _ in range(rounds):
         shares = [(target, rank[source] / links[source]) for source, target in edges]
         received = {page: sum(parts) for page, parts in group(shares).items()}

@@ -95,7 +95,7 @@ def sizes(folder: Path, document: dict[str, Any]) -> tuple[str, str] | None:
         ratio = rate(question, FLOWCC) / rate(question, PLAIN)
         lines.setdefault(question["name"].rpartition("_")[0], []).append((question["items"], ratio))
     for name, points in lines.items():
-        axes.plot(*zip(*sorted(points)), marker="o", label=name)
+        axes.plot(*zip(*sorted(points), strict=True), marker="o", label=name)
     axes.axhline(1, color="black", linewidth=1)
     axes.set_xscale("log")
     axes.set_yscale("log")

@@ -23,7 +23,7 @@ class Unavailable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Timed:
-    """An answer whose time was taken by the contender itself, in seconds; memory in bytes if it is another process's."""
+    """An answer whose time the contender took itself, in seconds; memory in bytes if it is another process's."""
 
     seconds: float
     answer: object

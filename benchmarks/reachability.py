@@ -1,12 +1,11 @@
-"""What a path leads to: does a fixed point cost only what is new in each round?"""
+"""What a path leads to: a fixed point should cost only what is new in each round."""
 
-from flowcc import Batch, fixpoint, flow, group
-
+from benchmarks.data import Ints
 from benchmarks.pagerank import Edge, edge_list, edge_table, prepare
 from benchmarks.peers import by_hand, pathway
 from benchmarks.question import FLOWCC, PLAIN, Answer, Contender, Goal, Question, Row
-from benchmarks.data import Ints
 from benchmarks.summaries import of_set
+from flowcc import Batch, fixpoint, flow, group
 
 
 @flow

@@ -55,7 +55,7 @@ def answered(row: Row, question: Question, size: Size, rounds: int, settle: floa
     outcome = measure(row, question, size, rounds=rounds, settle=settle)
     references = reference_summaries(row, outcome)
     agreements = {name: agrees(question, name, each, references[each.share])
-                  for name, each in outcome.standings.items() if each.ran and references.get(each.share)}
+                  for name, each in outcome.standings.items() if each.ran and each.share in references}
     verdicts = [judge(outcome, goal) for goal in question.goals]
     return {
         "name": question.name,

@@ -1,14 +1,13 @@
-"""What does state under a key cost, item by item?"""
+"""What state under a key costs, item by item."""
 
 from pathlib import Path
 from typing import NamedTuple
-
-from flowcc import Batch, flow, scan
 
 from benchmarks import data
 from benchmarks.peers import bytewax, numba
 from benchmarks.question import FLOWCC, PLAIN, Answer, Contender, Goal, Question, Row
 from benchmarks.summaries import of_numbers
+from flowcc import Batch, flow, scan
 
 ACCOUNTS = 100_000
 

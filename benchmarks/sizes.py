@@ -1,4 +1,4 @@
-"""Is a flow ever slower than its plain function, however little there is to do?"""
+"""A flow should never be slower than its plain function, however little there is to do."""
 
 from dataclasses import replace
 

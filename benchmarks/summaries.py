@@ -39,12 +39,12 @@ def pairs(answer: object) -> Iterable[tuple[Any, Any]]:
     if isinstance(answer, Mapping):
         return answer.items()
     keys, values = (column.to_pylist() for column in answer.columns)  # type: ignore[attr-defined]
-    return zip(keys, values)
+    return zip(keys, values, strict=True)
 
 
 def of_value(answer: object) -> Summary:
     """Return the one value, or the values of a tuple."""
-    return answer if isinstance(answer, tuple) else (answer,)  # type: ignore[return-value]
+    return answer if isinstance(answer, tuple) else (answer,)
 
 
 def of_set(answer: object) -> Summary:

@@ -31,7 +31,9 @@ def agrees(question: Question, name: str, standing: Standing, reference: list[An
     """Whether an answer is the plain function's: exactly for flowcc, up to rounding for the others."""
     if len(standing.summary) != len(reference):
         return False
-    pairs = list(zip(standing.summary, reference))[: None if question.contender(name).ordered else ORDER_FREE]
+    pairs = list(zip(standing.summary, reference, strict=True))
+    if not question.contender(name).ordered:
+        pairs = pairs[:ORDER_FREE]
     if name in (FLOWCC, question.reference):
         return all(same(mine, other) for mine, other in pairs)
     return all(close(mine, other) for mine, other in pairs)
@@ -60,7 +62,7 @@ def judge(outcome: Outcome, goal: Goal) -> Verdict:
                        high=None, wanted=wanted, reached=None if flow.ran else False)
     fastest = min(peers, key=lambda name: median_seconds(peers[name]))
     values = sorted(compare(goal, mine / flow.share, theirs / peers[fastest].share)
-                    for mine, theirs in zip(flow.seconds, peers[fastest].seconds))
+                    for mine, theirs in zip(flow.seconds, peers[fastest].seconds, strict=True))
     middle = median(values)
     reached = middle >= wanted if goal.at_least is not None else middle <= wanted
     return Verdict(goal=goal.text(), against=fastest, measured=shown(goal, middle, values[0], values[-1]),

@@ -1,14 +1,13 @@
-"""How fast are the words of a file counted?"""
+"""How fast the words of a file are counted."""
 
 from collections import Counter
 from pathlib import Path
-
-from flowcc import Batch, flow, text
 
 from benchmarks import data
 from benchmarks.peers import bytewax, pathway
 from benchmarks.question import FLOWCC, PLAIN, Answer, Contender, Goal, Question, Row
 from benchmarks.summaries import of_mapping
+from flowcc import Batch, flow, text
 
 
 @flow

@@ -12,8 +12,9 @@ BATCH = 1000
 
 def run(items: Iterable[Any], build: Callable[[Any, Any], Any]) -> list[Any]:
     """Run one dataflow over items that are in memory and return what reaches its sink."""
-    from bytewax.operators import input as from_source, output
     from bytewax.dataflow import Dataflow
+    from bytewax.operators import input as from_source
+    from bytewax.operators import output
     from bytewax.testing import TestingSink, TestingSource, run_main
 
     out: list[Any] = []
@@ -68,7 +69,7 @@ def running_state(payments: Keyed) -> Answer:
     """`stateful_map`; keys must be strings, which they are before the clock starts."""
     import bytewax  # noqa: F401  (not installed is said at the start)
 
-    items = list(zip(map(str, payments.key.tolist()), payments.value.tolist()))
+    items = list(zip(map(str, payments.key.tolist()), payments.value.tolist(), strict=True))
 
     def book(balance: int | None, value: int) -> tuple[int, int]:
         before = balance or 0

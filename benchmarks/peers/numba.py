@@ -13,7 +13,7 @@ Flags = NDArray[np.bool_]
 def map_filter_map(xs: Ints) -> Answer:
     """One loop into an array of the greatest possible length."""
 
-    @njit(nogil=True)  # type: ignore[untyped-decorator]
+    @njit(nogil=True)
     def halved(xs: Ints) -> Ints:
         out = np.empty(len(xs), np.int64)
         kept = 0
@@ -33,7 +33,7 @@ def running_state(payments: Keyed) -> Answer:
     The loop never rebinds its arrays: one function books until the table is half full, another doubles it twice.
     """
 
-    @njit(nogil=True)  # type: ignore[untyped-decorator]
+    @njit(nogil=True)
     def grown(entries: Ints, used: Flags) -> tuple[Ints, Flags]:
         wider, taken = np.empty((4 * len(used), 2), np.int64), np.zeros(4 * len(used), np.bool_)
         for old in range(len(used)):
@@ -44,7 +44,7 @@ def running_state(payments: Keyed) -> Answer:
                 wider[slot, 0], wider[slot, 1], taken[slot] = entries[old, 0], entries[old, 1], True
         return wider, taken
 
-    @njit(nogil=True)  # type: ignore[untyped-decorator]
+    @njit(nogil=True)
     def book(keys: Ints, values: Ints, out: Ints, at: int, entries: Ints, used: Flags, count: int) -> tuple[int, int]:
         mask, limit = len(used) - 1, len(used) // 2
         while at < len(keys):
@@ -64,7 +64,7 @@ def running_state(payments: Keyed) -> Answer:
             at += 1
         return at, count
 
-    @njit(nogil=True)  # type: ignore[untyped-decorator]
+    @njit(nogil=True)
     def balances(keys: Ints, values: Ints) -> Ints:
         out = np.empty(len(keys), np.int64)
         entries, used, at, count = np.empty((1024, 2), np.int64), np.zeros(1024, np.bool_), 0, 0
@@ -80,7 +80,7 @@ def running_state(payments: Keyed) -> Answer:
 def running_state_dense(payments: Keyed) -> Answer:
     """An array indexed by the key, for who knows that keys are 0, 1, 2 and so on."""
 
-    @njit(nogil=True)  # type: ignore[untyped-decorator]
+    @njit(nogil=True)
     def balances(keys: Ints, values: Ints, length: int) -> Ints:
         states = np.zeros(length, np.int64)
         out = np.empty(len(keys), np.int64)

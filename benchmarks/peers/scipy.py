@@ -20,6 +20,6 @@ def pagerank(edges: Ints, rounds: int = 10, damping: float = 0.85) -> Answer:
         for _ in range(rounds):
             rank = 1 - damping + damping * (moves @ rank)
         pages = np.flatnonzero(known)
-        return dict(zip(pages.tolist(), rank[pages].tolist()))
+        return dict(zip(pages.tolist(), rank[pages].tolist(), strict=True))
 
     return answer
