@@ -1,0 +1,88 @@
+"""Every phase, from source to program: parse → lower → check → rewrite → emit, or split and build."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flowcc.backend.build import write_build
+from flowcc.backend.emit import emit_local
+from flowcc.diagnostics import FlowError
+from flowcc.environment import Environment
+from flowcc.frontend.lower import Lowered, lower
+from flowcc.frontend.parse import ParsedFunction, parse_function
+from flowcc.ir import Flow, Program
+from flowcc.passes.pipeline import rewrite, run_checks
+from flowcc.passes.split import split
+from flowcc.report import CheckReport
+from flowcc.verify import verify
+
+if TYPE_CHECKING:
+    from flowcc.runtime.stage import Stage
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A flow after its checks; what it is compiled to is made when it is first asked for."""
+
+    written: Flow
+    environment: Environment
+
+    @cached_property
+    def rewritten(self) -> Flow:
+        """The flow after all rewrites."""
+        flow = rewrite(self.written)
+        verify(flow)
+        return flow
+
+    @cached_property
+    def program(self) -> Program:
+        """The flow split into one stage a place."""
+        return split(self.rewritten)
+
+    @cached_property
+    def local(self) -> Callable[[Stage], None]:
+        """The function that wires all places up as one stage in this process."""
+        text, filename = emit_local(self.rewritten, self.environment)
+        namespace: dict[str, Any] = self.environment.namespace()
+        exec(compile(text, filename, "exec", dont_inherit=True), namespace)
+        wire: Callable[[Stage], None] = namespace[self.written.name]
+        return wire
+
+    def build(self, out: Path) -> None:
+        """Write the folder that runs on its own: plan, one module a place, definitions and the graph."""
+        write_build(self.program, self.environment, out)
+
+    def report(self) -> CheckReport:
+        """Return what is kept of order, delivery and ends, and every claim."""
+        return CheckReport(self.written)
+
+
+def compile_flow(
+    function: ParsedFunction,
+    environment: Environment,
+    values: Mapping[str, object] | None = None,
+    on_error: str = "raise",
+) -> Compiled:
+    """Compile a parsed function; ``values`` are the parameters that are no collections.
+
+    Raises `FlowError` with all faults of the first phase that finds any.
+    """
+    lowered: Lowered = lower(function, environment, values, on_error)
+    verify(lowered.flow)
+    found = run_checks(lowered.flow) or lowered.broken_promises
+    if found:
+        raise FlowError(found, {environment.filename: environment.text})
+    return Compiled(lowered.flow, lowered.environment)
+
+
+def check_source(text: str, filename: str, name: str) -> CheckReport:
+    """Compile the top-level function ``name`` of a source text as if it carried ``@flow``; nothing of it is run.
+
+    Returns the report, or raises `FlowError` with spans in ``filename``.
+    """
+    environment = Environment(filename, text, live=False)
+    return compile_flow(parse_function(text, filename, name), environment).report()

@@ -1,0 +1,191 @@
+"""``@flow`` and the object it gives: a function that keeps its meaning and can be checked, compiled and run on stages."""
+
+from __future__ import annotations
+
+import inspect
+import linecache
+from collections.abc import Callable, Mapping
+from functools import cached_property, update_wrapper
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import FunctionType
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, TypeVar, overload
+
+if TYPE_CHECKING:
+    from flowcc.backend.graph import Graph
+    from flowcc.compiler import Compiled
+    from flowcc.deploy.targets import Target
+    from flowcc.frontend.names import FlowSource
+    from flowcc.places import Place
+    from flowcc.report import CheckReport, ExplainReport
+    from flowcc.signature import Signature
+
+P = ParamSpec("P")
+R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
+REQUIRED = inspect.Parameter.empty
+
+
+class ErrorSink(Protocol):
+    """Where ``@flow(on_error=sink)`` puts the items that element code failed on."""
+
+    def write(self, item: object, error: BaseException, line: int, operator: str) -> None:
+        """Keep one failed item."""
+
+
+class Flow(Generic[P, R_co]):
+    """A flow: call it like the function it was, or check, explain, draw, compile and run it.
+
+    Nothing is done until it is used; it is compiled once per kind of arguments.
+    """
+
+    def __init__(
+        self, function: Callable[P, R_co], on_error: str | ErrorSink = "raise", strict: bool = False, jit: str = "auto"
+    ) -> None:
+        self.plain = function
+        self.on_error = on_error
+        self.strict = strict
+        self.jit = jit
+        update_wrapper(self, function)
+        self._compiled: dict[tuple[object, ...], Compiled] = {}
+        self._source: FlowSource | None = None
+
+    @cached_property
+    def _signature(self) -> Signature:
+        from flowcc.signature import signature_of
+
+        return signature_of(self)
+
+    @property
+    def __flow_source__(self) -> FlowSource:
+        """Where the function is written and what its names stand for, read anew where they may have changed."""
+        from flowcc.environment import environment_of
+        from flowcc.frontend.names import FlowSource
+
+        function = self.plain
+        assert isinstance(function, FunctionType)
+        filename, text = source_text(function)
+        return FlowSource(function.__name__, function.__code__.co_firstlineno, environment_of(function, filename, text))
+
+    @property
+    def parameters(self) -> list[tuple[str, str, bool, object]]:
+        """Name, annotation, whether it is a collection, and default (``inspect.Parameter.empty``) of each parameter."""
+        return self._signature.described()
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co:
+        """Compile, once per kind of arguments, and run in this process; returns plain Python values."""
+        return self._signature.call(args, kwargs)  # type: ignore[no-any-return]
+
+    def run(
+        self,
+        *args: Any,
+        on: Target | None = None,
+        members: Mapping[type[Place] | str, int] | None = None,
+        **kwargs: Any,
+    ) -> R_co:
+        """Run on real stages: ``on`` is ``threads()`` (the default) or ``processes()``; ``members`` by place or its name.
+
+        Raises `FlowError` for faults, and what element code raises as itself, with a note saying where.
+        """
+        from flowcc.deploy.launch import launch
+        from flowcc.deploy.targets import threads
+        from flowcc.records import records_of
+
+        compiled, arguments = self._signature.bind(args, kwargs)
+        sizes = {place if isinstance(place, str) else place.__name__: n for place, n in (members or {}).items()}
+        with TemporaryDirectory(prefix="flowcc-") as folder:
+            build = Path(folder) / "build"
+            compiled.build(build)
+            result: R_co = launch(
+                build,
+                arguments,
+                members=sizes,
+                on=threads() if on is None else on,
+                records=records_of(compiled.environment),
+            )
+            return result
+
+    def check(self, **values: Any) -> CheckReport:
+        """Return the guarantees; raises `FlowError` with every fault. ``values`` are parameters that are no collections."""
+        return self._compile(values).report()
+
+    def explain(self, **values: Any) -> ExplainReport:
+        """Return the operators as they run, and what runs each of them and why."""
+        from flowcc.report import ExplainReport
+
+        compiled = self._compile(values)
+        return ExplainReport(compiled.written, compiled.rewritten, self._signature.runs())
+
+    def graph(self, **values: Any) -> Graph:
+        """Return the dataflow, to draw as Mermaid, DOT, SVG or JSON; draws itself in a notebook."""
+        from flowcc.backend.graph import graph_of
+
+        return graph_of(self._compile(values).written)
+
+    def compile(self, out: str | Path, **values: Any) -> Path:
+        """Write the staged program into the folder ``out``: `plan.json` and one readable module a place."""
+        path = Path(out)
+        self._compile(values).build(path)
+        return path
+
+    def start(self, *args: Any, **kwargs: Any) -> Any:
+        """Live runs are not part of this version: raises `FlowError` (F109)."""
+        raise self._not_yet("start")
+
+    def simulate(self, *args: Any, **kwargs: Any) -> Any:
+        """Simulated runs are not part of this version: raises `FlowError` (F109)."""
+        raise self._not_yet("simulate")
+
+    def _not_yet(self, name: str) -> Exception:
+        from flowcc.diagnostics import FlowError
+        from flowcc.frontend.faults import no_live_runs
+
+        return FlowError([no_live_runs(f"{self.__name__}.{name}")])  # type: ignore[attr-defined]
+
+    def _compile(self, values: Mapping[str, object]) -> Compiled:
+        return self._signature.compiled(dict(values))
+
+    def _repr_html_(self) -> str:
+        return self.graph().svg()
+
+    def __repr__(self) -> str:
+        return f"<flow {self.plain.__module__}.{self.plain.__qualname__}>"
+
+
+def source_text(function: FunctionType) -> tuple[str, str]:
+    """Return the file name and whole text that a function was compiled from; raises `FlowError` (F108) without one."""
+    from flowcc.diagnostics import FlowError
+    from flowcc.frontend.faults import no_source
+
+    filename = inspect.getsourcefile(function) or function.__code__.co_filename
+    linecache.checkcache(filename)
+    lines = linecache.getlines(filename, function.__globals__)
+    if not lines:
+        raise FlowError([no_source(function.__name__)])
+    return filename, "".join(lines)
+
+
+@overload
+def flow(function: Callable[P, R], /) -> Flow[P, R]: ...
+@overload
+def flow(
+    *, on_error: str | ErrorSink = "raise", strict: bool = False, jit: str = "auto"
+) -> Callable[[Callable[P, R]], Flow[P, R]]: ...
+def flow(function: Any = None, /, *, on_error: str | ErrorSink = "raise", strict: bool = False, jit: str = "auto") -> Any:
+    """Make a flow of an ordinary function.
+
+    ``on_error`` says what an exception in element code does: ``"raise"`` reaches the caller, ``"skip"`` leaves the item
+    out and counts it, a sink also keeps it. ``strict`` refuses element code that would not run as machine code.
+    ``jit`` is ``"auto"`` (compile what proves hot), ``"always"`` or ``"never"``.
+    """
+    if on_error not in ("raise", "skip") and not hasattr(on_error, "write"):
+        raise ValueError(f'on_error is "raise", "skip" or a sink with `write`, not {on_error!r}')
+    if jit not in ("auto", "always", "never"):
+        raise ValueError(f'jit is "auto", "always" or "never", not {jit!r}')
+    if function is None:
+        return lambda decorated: Flow(decorated, on_error, strict, jit)
+    if not isinstance(function, FunctionType):
+        raise TypeError(f"@flow takes a function, not {function!r}")
+    return Flow(function, on_error, strict, jit)
+
+

@@ -1,0 +1,231 @@
+"""Lower expressions: what is an operator becomes one, what is plain Python on values becomes an `Apply`."""
+
+from __future__ import annotations
+
+import ast
+
+from flowcc.facts import UNKNOWN, Order, Shape
+from flowcc.frontend import faults
+from flowcc.frontend.element_code import COMPREHENSIONS, OUTSIDE, AlreadyReported, CodeBuilder
+from flowcc.frontend.infer import infer_apply, infer_several
+from flowcc.frontend.lowering import Fault, Lowering
+from flowcc.frontend.shares import order_safe
+from flowcc.frontend.static import NotStatic, evaluate
+from flowcc.frontend.types import type_of
+from flowcc.frontend.values import ElementCode, Faulty, Flowing, Known, Several, Symbol, Value
+from flowcc.ir import Apply, Concat, Wire
+
+
+def lower_expression(node: ast.expr, lowering: Lowering, hint: str = "") -> Value:
+    """Return what ``node`` stands for, adding the operators it needs; a new wire is named like ``hint``."""
+    from flowcc.frontend.calls import lower_call  # calls hold expressions, and expressions calls
+    from flowcc.frontend.collections import lower_comprehension, lower_subscript
+
+    match node:
+        case ast.Name(id=name):
+            return _named(lowering.look_up(name, node), node)
+        case ast.Constant(value=value):
+            return Known(value)
+        case ast.Lambda():
+            return ElementCode(node, scope=lowering)
+        case ast.Tuple(elts=parts) if not any(isinstance(part, ast.Starred) for part in parts):
+            return _several([lower_expression(part, lowering) for part in parts])
+        case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
+            return lower_comprehension(node, lowering, hint)
+        case ast.Call():
+            return lower_call(node, lowering, hint)
+        case ast.Subscript():
+            return lower_subscript(node, lowering, hint)
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            return _plus(node, left, right, lowering, hint)
+        case ast.IfExp(test=test, body=body, orelse=orelse):
+            chosen = static_value(test, lowering)
+            if chosen is not None:
+                return lower_expression(body if chosen.value else orelse, lowering, hint)
+    return residual(node, lowering, hint)
+
+
+def _named(value: Value, node: ast.Name) -> Value:
+    return Symbol(value.name, value.tree or node) if isinstance(value, Symbol) else value
+
+
+def _several(values: list[Value]) -> Value:
+    if any(isinstance(value, Faulty) for value in values):
+        return Faulty()
+    if all(isinstance(value, Known) for value in values):
+        return Known(tuple(value.value for value in values if isinstance(value, Known)))
+    return Several(tuple(values))
+
+
+def static_value(node: ast.expr, lowering: Lowering) -> Known | None:
+    """Return the value of an expression that is known when the flow is compiled, else None."""
+
+    def look_up(name: str) -> object:
+        value = lowering.names.get(name)
+        if value is None:
+            value = lowering.look_up(name, node)
+        if isinstance(value, Known):
+            return value.value
+        raise NotStatic(f"`{name}` is not known")
+
+    try:
+        return Known(evaluate(node, look_up))
+    except NotStatic:
+        return None
+
+
+def _plus(node: ast.BinOp, left: ast.expr, right: ast.expr, lowering: Lowering, hint: str) -> Value:
+    """``xs + ys``: one collection after the other; on values it is Python's."""
+    if lowering.conditional or not (_may_flow(left, lowering) and _may_flow(right, lowering)):
+        return residual(node, lowering, hint)
+    both = [lower_expression(part, lowering) for part in (left, right)]
+    match both:
+        case [Flowing(wire=a), Flowing(wire=b)] if a.facts.shape is b.facts.shape is Shape.ITEMS:
+            element = a.facts.element if a.facts.element == b.facts.element else UNKNOWN
+            facts = infer_several([a.facts, b.facts], element, ordered=True)
+            span = lowering.span(node)
+            return lowering.add(Concat(out=lowering.wire(hint, facts), inputs=(a, b), span=span))
+        case [Known(), Known()]:
+            return static_value(node, lowering) or residual(node, lowering, hint)
+    builder = CodeBuilder(lowering)
+    sides = [_as_part(value, part, builder, lowering) for value, part in zip(both, (left, right), strict=True)]
+    return apply_code(ast.copy_location(ast.BinOp(sides[0], ast.Add(), sides[1]), node), builder, node, lowering, hint)
+
+
+def _as_part(value: Value, node: ast.expr, builder: CodeBuilder, lowering: Lowering) -> ast.expr:
+    if isinstance(value, Faulty):
+        raise AlreadyReported
+    if isinstance(value, Flowing):
+        _check_value(value.wire, node, lowering)
+        return builder.read(value.wire, node)
+    return builder.expression(node, {})
+
+
+def _may_flow(node: ast.expr, lowering: Lowering) -> bool:
+    """Whether anything in an expression is data."""
+    return any(
+        isinstance(lowering.names.get(part.id), Flowing | Several | Faulty)
+        for part in ast.walk(node)
+        if isinstance(part, ast.Name)
+    )
+
+
+def residual(node: ast.expr, lowering: Lowering, hint: str = "") -> Value:
+    """Lower an expression that is no operator itself: the operators in it first, the rest as one `Apply`."""
+    if not _may_flow(node, lowering):
+        return static_value(node, lowering) or ElementCode(_outer_code(node, lowering))
+    builder = CodeBuilder(lowering)
+    return apply_code(parts_of(node, builder, lowering), builder, node, lowering, hint)
+
+
+def _outer_code(node: ast.expr, lowering: Lowering) -> ast.expr:
+    """An expression without data, its local names put in their place now: they may be bound again later."""
+    builder = CodeBuilder(lowering)
+    tree = builder.expression(node, {})
+    return node if builder.definitions else tree
+
+
+def apply_code(tree: ast.expr, builder: CodeBuilder, node: ast.expr, lowering: Lowering, hint: str) -> Value:
+    if isinstance(tree, ast.Name) and len(builder.inputs) == 1 and tree.id == builder.inputs[0].name:
+        return Flowing(builder.inputs[0])
+    if not builder.inputs:
+        return ElementCode(tree)
+    names = {wire.name: wire.facts.element for wire in builder.inputs}
+    safe = all(
+        wire.facts.order is Order.TOTAL or wire.facts.shape is Shape.VALUE and order_safe(tree, wire.name)
+        for wire in builder.inputs
+    )
+    facts = infer_apply([wire.facts for wire in builder.inputs], type_of(tree, names, lowering.environment), safe)
+    out = lowering.wire(hint, facts)
+    span = lowering.span(node)
+    return lowering.add(Apply(out=out, inputs=tuple(builder.inputs), span=span, code=builder.finish(tree)))
+
+
+def parts_of(node: ast.expr, builder: CodeBuilder, lowering: Lowering) -> ast.expr:
+    """Return ``node`` with each operator in it replaced by the name of its wire."""
+    if type(node) in OUTSIDE:
+        raise Fault(faults.outside_language(lowering.span(node), OUTSIDE[type(node)]))
+    match node:
+        case ast.Name():
+            return _name_part(node, builder, lowering)
+        case ast.Lambda():
+            return builder.expression(node, {})
+        case ast.Call() | ast.Subscript() if not lowering.conditional and _may_flow(node, lowering):
+            return _operator_part(node, builder, lowering)
+        case ast.IfExp(test=test, body=body, orelse=orelse):
+            asked = parts_of(test, builder, lowering)
+            with lowering.within_condition():
+                chosen = [parts_of(part, builder, lowering) for part in (body, orelse)]
+            return ast.copy_location(ast.IfExp(asked, *chosen), node)
+        case ast.BoolOp(op=operator, values=[first, *rest]):
+            head = parts_of(first, builder, lowering)
+            with lowering.within_condition():
+                tail = [parts_of(part, builder, lowering) for part in rest]
+            return ast.copy_location(ast.BoolOp(operator, [head, *tail]), node)
+    if isinstance(node, COMPREHENSIONS):
+        return builder.expression(node, {}) if lowering.conditional else _operator_part(node, builder, lowering)
+    return _rebuilt(node, builder, lowering)
+
+
+def _name_part(node: ast.Name, builder: CodeBuilder, lowering: Lowering) -> ast.expr:
+    value = lowering.look_up(node.id, node)
+    if isinstance(value, Flowing) and not lowering.conditional:
+        _check_value(value.wire, node, lowering)
+    return builder.expression(node, {})
+
+
+def _operator_part(node: ast.expr, builder: CodeBuilder, lowering: Lowering) -> ast.expr:
+    from flowcc.frontend.calls import operator_of
+    from flowcc.frontend.collections import lower_comprehension, lower_subscript
+
+    match node:
+        case ast.Call():
+            value = operator_of(node, lowering, "")
+        case ast.Subscript():
+            value = lower_subscript(node, lowering, "", only_operator=True)
+        case _:
+            value = lower_comprehension(node, lowering, "") if _may_flow(node, lowering) else None
+    match value:
+        case Flowing(wire=wire):
+            if not (isinstance(node, COMPREHENSIONS) and not isinstance(node, ast.DictComp | ast.SetComp)):
+                _check_value(wire, node, lowering)
+            return builder.read(wire, node)
+        case Known(value=plain):
+            return builder.literal(plain, node)
+        case ElementCode(tree=tree):
+            return builder.expression(tree, {})
+        case Faulty():
+            raise AlreadyReported
+    if isinstance(node, COMPREHENSIONS):
+        return builder.expression(node, {})
+    return _rebuilt(node, builder, lowering)
+
+
+def _rebuilt(node: ast.expr, builder: CodeBuilder, lowering: Lowering) -> ast.expr:
+    fields: dict[str, object] = {}
+    for name, value in ast.iter_fields(node):
+        parts = value if isinstance(value, list) else [value]
+        made = [_field_part(part, builder, lowering) for part in parts]
+        fields[name] = made if isinstance(value, list) else made[0]
+    rebuilt = ast.copy_location(type(node)(**fields), node)
+    assert isinstance(rebuilt, ast.expr)
+    return rebuilt
+
+
+def _field_part(part: object, builder: CodeBuilder, lowering: Lowering) -> object:
+    if isinstance(part, ast.expr):
+        return parts_of(part, builder, lowering)
+    if isinstance(part, ast.keyword):
+        return ast.copy_location(ast.keyword(part.arg, parts_of(part.value, builder, lowering)), part)
+    return part
+
+
+def _check_value(wire: Wire, node: ast.AST, lowering: Lowering) -> None:
+    """A whole collection may stand where it is folded, sliced or iterated over, not inside other expressions."""
+    if wire.facts.shape is Shape.ITEMS:
+        written = ast.unparse(node)
+        raise Fault(
+            faults.value_as_collection(
+                lowering.span(node), f"`{written}` is a collection, and this expression works on single values"
+            )
+        )

@@ -1,0 +1,235 @@
+"""Faults of the frontend: what is outside the language, and annotations that do not hold."""
+
+from __future__ import annotations
+
+from flowcc.diagnostics import Diagnostic, Label
+from flowcc.source import Span
+
+INSTEAD = {
+    "while": "fixpoint(step, start), or `for` over a range known when the flow is compiled",
+    "try": "@flow(on_error=\"skip\"), or `try` inside a function that element code calls",
+    "with": "a source such as text(path), or `with` inside a function that element code calls",
+    "async for": "a comprehension; flows are asynchronous by themselves",
+    "yield": "return the collection",
+    "await": "a comprehension; flows are asynchronous by themselves",
+    "global": "pass the value in as a parameter",
+    "nonlocal": "scan(step, xs, init=…) keeps a state",
+    "del": "nothing: names may be bound again",
+    "raise": "raise inside a function that element code calls",
+    "assert": "a filter, or an `assert` inside a function that element code calls",
+    "import": "import at the top of the file",
+    "class": "define the class at the top of the file",
+    "match": "a conditional expression, or `match` inside a function that element code calls",
+    ":=": "an assignment of its own",
+}
+
+
+def outside_language(where: Span, what: str) -> Diagnostic:
+    """F101: a statement or expression that flows do not have."""
+    return Diagnostic(
+        code="F101",
+        title=f"`{what}` is outside the language of flows",
+        primary=Label(where),
+        help=INSTEAD.get(what, "an assignment, a comprehension or one of flowcc's operators"),
+    )
+
+
+def loop_over_data(where: Span, name: str) -> Diagnostic:
+    """F102: a `for` statement over data that flows."""
+    return Diagnostic(
+        code="F102",
+        title=f"a `for` statement cannot go over `{name}`, which is known only when the flow runs",
+        primary=Label(where, "its items are not known when the flow is compiled"),
+        help="a comprehension, scan(step, xs, init=…) for a running state, or reduce(f, xs, init)",
+    )
+
+
+def choice_on_data(where: Span) -> Diagnostic:
+    """F102: an `if` statement or loop over something that is not known when the flow is compiled."""
+    return Diagnostic(
+        code="F102",
+        title="an `if` statement needs a condition that is known when the flow is compiled",
+        primary=Label(where, "known only when the flow runs"),
+        help="a conditional expression `a if condition else b`, or a filter in a comprehension",
+    )
+
+
+def mutation(where: Span, what: str, instead: str) -> Diagnostic:
+    """F103: something would be changed in place."""
+    return Diagnostic(
+        code="F103",
+        title=f"{what} changes a value in place; a flow only makes new ones",
+        primary=Label(where),
+        help=instead,
+    )
+
+
+def unknown_name(where: Span, name: str) -> Diagnostic:
+    """F104: a name that nothing defines."""
+    return Diagnostic(code="F104", title=f"`{name}` is not defined", primary=Label(where), help="assign or import it")
+
+
+def not_known_early(where: Span, why: str) -> Diagnostic:
+    """F105: a value that has to be known when the flow is compiled, and is not."""
+    return Diagnostic(
+        code="F105",
+        title="this has to be known when the flow is compiled",
+        primary=Label(where, why),
+        help="a constant, or a parameter of the flow that is no collection",
+    )
+
+
+def unknown_operator(where: Span, name: str) -> Diagnostic:
+    """F106: a function that the language does not know is handed a whole collection."""
+    return Diagnostic(
+        code="F106",
+        title=f"`{name}` is handed a whole collection, and flowcc does not know what it does with it",
+        primary=Label(where),
+        help=f"call it on items in a comprehension, or make `{name}` a flow with @flow",
+    )
+
+
+def verb_on_items(where: Span, name: str) -> Diagnostic:
+    """F106: a verb or a live operator stands inside element code or in a branch."""
+    return Diagnostic(
+        code="F106",
+        title=f"`{name}` works on whole collections; it cannot be called for single items or in a branch",
+        primary=Label(where),
+        help=f"call {name}(…) in an assignment of its own",
+    )
+
+
+def wrong_arguments(where: Span, name: str, problem: str) -> Diagnostic:
+    """F106: a call of a known function with arguments it does not take."""
+    return Diagnostic(code="F106", title=f"`{name}`: {problem}", primary=Label(where), help=f"see help({name})")
+
+
+def not_python(where: Span, message: str) -> Diagnostic:
+    """F107: the file is not Python."""
+    return Diagnostic(code="F107", title=f"this is not Python: {message}", primary=Label(where), help="mend the syntax")
+
+
+def no_such_function(filename: str, name: str) -> Diagnostic:
+    """F108: the function was not found in its file."""
+    return Diagnostic(
+        code="F108",
+        title=f"no function `{name}` in {filename}",
+        subject=filename,
+        help="the file may have changed since it was imported; import it again",
+    )
+
+
+def no_source(name: str) -> Diagnostic:
+    """F108: a function whose source text nobody kept, as in a bare interactive session."""
+    return Diagnostic(
+        code="F108",
+        title=f"the source of `{name}` is not to be had: it was typed into a session that keeps none",
+        subject=name,
+        help="write the function into a file and import it, or use a notebook or IPython",
+    )
+
+
+def not_yet(where: Span, name: str) -> Diagnostic:
+    """F109: a part of the language that needs a live run."""
+    return Diagnostic(
+        code="F109",
+        title=f"`{name}` needs a live run, which this version of flowcc does not have",
+        primary=Label(where),
+        help="scan(step, xs, init=…) keeps a state item by item" if name == "tick" else "a bounded run",
+    )
+
+
+def not_straight(where: Span, what: str) -> Diagnostic:
+    """F110: a function whose form no flow can have."""
+    return Diagnostic(
+        code="F110",
+        title=f"a flow is one straight function, and this is {what}",
+        primary=Label(where),
+        help="plain parameters and a single `return` at the end",
+    )
+
+
+def value_as_collection(where: Span, what: str) -> Diagnostic:
+    """F106: a collection stands where a value is wanted, or the other way round."""
+    return Diagnostic(code="F106", title=what, primary=Label(where), help="fold it first, or use a comprehension")
+
+
+def not_at_place(where: Span, name: str, is_at: str, wanted: str) -> Diagnostic:
+    """F201: an annotation or a call wants data elsewhere than it is."""
+    return Diagnostic(
+        code="F201",
+        title=f"`{name}` lives at {is_at}, and this says {wanted}",
+        primary=Label(where, f"is at {is_at}"),
+        help=f"send({name}, {wanted}), or change the annotation",
+    )
+
+
+def wrong_type(where: Span, said: str, found: str) -> Diagnostic:
+    """F202: an annotation says another kind of collection or value than the expression gives."""
+    return Diagnostic(
+        code="F202",
+        title=f"this is {found}, and the annotation says {said}",
+        primary=Label(where),
+        help="change the annotation or the expression",
+    )
+
+
+def bad_annotation(where: Span, text: str, why: str) -> Diagnostic:
+    """F202: an annotation that means nothing to a flow."""
+    return Diagnostic(
+        code="F202",
+        title=f"the annotation `{text}` {why}",
+        primary=Label(where),
+        help="Stream[T, P], Batch[T, P], Bag[T, P], list[T], or the type of a value",
+    )
+
+
+def order_promised(where: Span, said: str, lost_at: Span | None) -> Diagnostic:
+    """F301: an annotation promises an order that is lost."""
+    return Diagnostic(
+        code="F301",
+        title=f"`{said}` promises an order, and these items come in any order",
+        primary=Label(where),
+        secondary=() if lost_at is None else (Label(lost_at, "order is lost here"),),
+        help="Bag[…] in the annotation, sorted(…), or gather(…, ordered=True)",
+    )
+
+
+def end_promised(where: Span, said: str) -> Diagnostic:
+    """F302: an annotation promises an end that may never come."""
+    return Diagnostic(
+        code="F302",
+        title=f"`{said}` promises an end, and this may never end",
+        primary=Label(where),
+        help="Stream[…] in the annotation, or Batch[…] for the parameter if its items end",
+    )
+
+
+def no_reason(where: Span, name: str) -> Diagnostic:
+    """F304: a `because` is missing or empty."""
+    return Diagnostic(
+        code="F304",
+        title=f"`{name}` claims what cannot be shown, and does not say why it holds",
+        primary=Label(where),
+        help='because="…" with a sentence that a reviewer can check',
+    )
+
+
+def impure(where: Span, path: str, why: str) -> Diagnostic:
+    """F401: element code that gives another answer each time it runs, or acts on the world."""
+    return Diagnostic(
+        code="F401",
+        title=f"`{path}` is not pure: {why}",
+        primary=Label(where),
+        help='pass what it gives in as an argument, or @impure(because="…") above a function that has to',
+    )
+
+
+def no_live_runs(name: str) -> Diagnostic:
+    """F109: a way of running that this version does not have."""
+    return Diagnostic(
+        code="F109",
+        title=f"`{name}` is not part of this version of flowcc",
+        subject=name,
+        help="call the flow, or flow.run(…, on=processes())",
+    )

@@ -1,0 +1,117 @@
+"""The state of one lowering: the operators so far, what each name stands for, and the faults found."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from flowcc.diagnostics import Diagnostic
+from flowcc.environment import Environment
+from flowcc.facts import Facts, Shape
+from flowcc.frontend import faults
+from flowcc.frontend.infer import infer_fold
+from flowcc.frontend.names import resolve
+from flowcc.frontend.parse import ParsedFunction
+from flowcc.frontend.values import Faulty, Flowing, Value
+from flowcc.ir import Fold, Op, Wire
+from flowcc.source import Span
+
+MOST_OPERATORS = 20_000  # unrolling beyond is a mistake in the program, not a plan
+
+
+class Fault(Exception):
+    """One fault found in an expression; the statement it stands in is given up, the next one goes on."""
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        self.diagnostic = diagnostic
+        super().__init__(diagnostic)
+
+
+@dataclass
+class Product:
+    """What a lowering makes, shared by a flow and the flows inlined into it.
+
+    ``taken`` holds every identifier that a new wire must not be called; ``settings`` are values that element code
+    names and that no literal can stand for.
+    """
+
+    ops: list[Op] = field(default_factory=list)
+    taken: set[str] = field(default_factory=set)
+    wires: set[str] = field(default_factory=set)
+    faults: list[Diagnostic] = field(default_factory=list)
+    settings: dict[str, object] = field(default_factory=dict)
+    promises: list[Diagnostic] = field(default_factory=list)  # of the result's annotation, and not kept
+
+    def fresh(self, hint: str) -> str:
+        """Return an identifier like ``hint`` that nothing else has, and take it."""
+        name, number = hint or "_1", 1
+        while name in self.taken:
+            number += 1
+            name = f"{hint}_{number}" if hint else f"_{number}"
+        self.taken.add(name)
+        return name
+
+
+@dataclass
+class Lowering:
+    """One function being lowered: where it stands, what its names stand for, and the product it adds to."""
+
+    function: ParsedFunction
+    environment: Environment
+    product: Product
+    names: dict[str, Value] = field(default_factory=dict)
+    inlined_in: Lowering | None = None
+    conditional: bool = False  # inside an expression that Python may skip: operators must not be hoisted out of it
+
+    def span(self, node: ast.AST) -> Span:
+        """Return where ``node`` stands: in an inlined flow, in that flow's own file."""
+        return self.function.span(node)
+
+    def look_up(self, name: str, node: ast.AST) -> Value:
+        """Return what ``name`` stands for here."""
+        if name in self.names:
+            return self.names[name]
+        value = resolve(name, self.environment)
+        if value is None:
+            raise Fault(faults.unknown_name(self.span(node), name))
+        return value
+
+    def add(self, op: Op) -> Flowing:
+        """Append an operator and return its output."""
+        if len(self.product.ops) >= MOST_OPERATORS:
+            raise Fault(faults.not_known_early(op.span, f"unrolling gives more than {MOST_OPERATORS} operators"))
+        self.product.ops.append(op)
+        self.product.wires.add(op.out.name)
+        return Flowing(op.out)
+
+    def wire(self, hint: str, facts: Facts) -> Wire:
+        """Return a new wire named like ``hint``."""
+        return Wire(self.product.fresh(hint), facts)
+
+    def whole(self, wire: Wire, node: ast.AST) -> Wire:
+        """Return a wire to be read whole: entries become the dict they make."""
+        if wire.facts.shape is not Shape.ENTRIES:
+            return wire
+        for op in self.product.ops:
+            if isinstance(op, Fold) and op.function == "dict" and op.inputs == (wire,):
+                return op.out
+        out = self.wire("", infer_fold("dict", wire.facts, ()))
+        self.add(Fold(out=out, inputs=(wire,), span=self.span(node), function="dict"))
+        return out
+
+    @contextmanager
+    def within_condition(self) -> Iterator[None]:
+        """Lower what Python may skip."""
+        before, self.conditional = self.conditional, True
+        try:
+            yield
+        finally:
+            self.conditional = before
+
+    def report(self, fault: Fault) -> Faulty:
+        """Keep a fault for the end of the phase."""
+        if fault.diagnostic not in self.product.faults:
+            self.product.faults.append(fault.diagnostic)
+        return Faulty()

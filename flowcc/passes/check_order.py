@@ -1,0 +1,178 @@
+"""Check that whatever depends on the order of its items gets them in order."""
+
+from __future__ import annotations
+
+import ast
+
+from flowcc.algebra.order_uses import leak_of
+from flowcc.algebra.recognise import commutes
+from flowcc.diagnostics import Diagnostic, FlowError
+from flowcc.facts import Order, Shape
+from flowcc.ir import (
+    Apply, Code, Concat, Each, Entries, Fixpoint, Flow, Fold, Group, Move, Op, Scan, Sort, Take, Window, Wire, Zip,
+)  # fmt: skip
+from flowcc.passes import faults
+from flowcc.passes.trace import has_unique_keys, order_lost_at, writers
+
+SEQUENCES = ("list", "tuple", "str", "bytes")
+
+
+def check_order(flow: Flow) -> Flow:
+    """Raise F301 where order is needed and lost; return the flow as it is."""
+    made = writers(flow)
+    found: list[Diagnostic] = []
+    for op in flow.ops:
+        for wire, name, why in _needing(op, flow, made):
+            if wire.facts.order is not Order.TOTAL:
+                lost = order_lost_at(wire, made)
+                found.append(faults.order_lost(op.span, name, lost.span if lost else None, _how(lost), why))
+                break
+    if found:
+        raise FlowError(found)
+    return flow
+
+
+def _how(lost: Op | None) -> str:
+    match lost:
+        case Move(verb=verb, inputs=[moved, *_]) if verb == "gather":
+            return f"the members of {moved.facts.place.name} answer in any order"
+        case Entries():
+            return "a set has no order"
+    return "order is lost here"
+
+
+def _needing(op: Op, flow: Flow, made: dict[str, Op]) -> list[tuple[Wire, str, str]]:
+    """The inputs whose order can show in what an operator gives: (wire, what needs it, why)."""
+    match op:
+        case Fold():
+            return _fold(op, made)
+        case Scan(function=function):
+            return [(op.inputs[0], function, "each item's result depends on those before it")]
+        case Sort(function="reversed"):
+            return [(op.inputs[0], "reversed", "")]
+        case Sort(function="nlargest" | "nsmallest" as function) if op.out.facts.order is not Order.TOTAL:
+            return [(op.inputs[0], function, "items with the same key may be told apart: add the item itself to the key")]
+        case Take():
+            return [(op.inputs[0], "a slice", "which items it takes depends on their order")]
+        case Zip():
+            return [(wire, "zip", "items are paired by position") for wire in op.inputs]
+        case Concat(function="heapq.merge"):
+            return [(wire, "heapq.merge", "") for wire in op.inputs]
+        case Window(function=function):
+            return [(op.inputs[0], function, "what is late depends on what came before")]
+        case Apply(code=code):
+            return _whole(op.inputs, code, in_product=False)
+        case Each(code=code):
+            return _whole(op.inputs[1:], code, in_product=True)
+        case Group(inputs=[items, *_]) if items.facts.order is not Order.TOTAL:
+            return _group(op, items, flow)
+        case Fixpoint(step=step):
+            return _whole(op.inputs[1:], step, in_product=False)
+        case Move(ordered=True):
+            return _ordered(op, made)
+    return []
+
+
+def _fold(op: Fold, made: dict[str, Op]) -> list[tuple[Wire, str, str]]:
+    items, arguments = op.inputs[0], dict(op.arguments)
+    needed = [(items, op.function, "")]
+    match op.function:
+        case "item" | "join" | "tuple":
+            return needed
+        case "reduce":
+            initial = arguments.get("initial")
+            known = commutes(arguments["function"].text, items.facts.element) and _is_plain(initial)
+            return [] if known else [(items, "reduce", "nothing shows that this function commutes")]
+        case "min" | "max" if "key" in arguments:
+            return [(items, op.function, "of items with the same key it gives the first")]
+        case "sum" if items.facts.element.name in SEQUENCES or not _is_plain(arguments.get("start")):
+            return [(items, "sum", "it joins sequences in their order")]
+        case "dict" if items.facts.shape is Shape.ITEMS and not has_unique_keys(items, made):
+            return [(items, "dict", "of entries with the same key the last one stays")]
+    return []
+
+
+def _is_plain(code: Code | None) -> bool:
+    return code is None or isinstance(ast.parse(code.text, mode="eval").body, ast.Constant | ast.UnaryOp)
+
+
+def _whole(inputs: tuple[Wire, ...], code: Code, in_product: bool) -> list[tuple[Wire, str, str]]:
+    """Sides of element code in which their inner order can show."""
+    tree = code.tree or ast.parse(code.text, mode="eval").body
+    found = []
+    for wire in inputs:
+        leak = leak_of(tree, wire.name, in_product)
+        if leak is not None or any(wire.name in text for text in code.definitions):
+            found.append((wire, wire.name, "its order can show here"))
+    return found
+
+
+def _group(op: Group, items: Wire, flow: Flow) -> list[tuple[Wire, str, str]]:
+    """The lists of a group are in no order: whoever reads them must not show one."""
+    why = "the items of a group keep the order they came in"
+    for reader in flow.ops:
+        if op.out in reader.inputs and isinstance(reader, Entries):
+            for second in flow.ops:
+                if reader.out in second.inputs and not _ignores_lists(second, reader.part):
+                    return [(items, "group", why)]
+        elif op.out in reader.inputs and not isinstance(reader, Fold):
+            return [(items, "group", why)]
+        elif op.out in reader.inputs and isinstance(reader, Fold) and reader.function != "len":
+            return [(items, "group", why)]
+    return []
+
+
+def _ignores_lists(op: Op, part: str) -> bool:
+    if part == "keys":
+        return True
+    if not isinstance(op, Each):
+        return isinstance(op, Fold) and op.function == "len"
+    tree = op.code.tree
+    if not isinstance(tree, ast.ListComp):
+        return False
+    target = tree.generators[0].target
+    held = target.elts[1] if part == "items" and isinstance(target, ast.Tuple) and len(target.elts) == 2 else target
+    if not isinstance(held, ast.Name) or (part == "items" and held is target):
+        return False
+    parts = [tree.elt, *(c for g in tree.generators for c in g.ifs), *(g.iter for g in tree.generators[1:])]
+    return all(_in_tree(part_tree, held.id) for part_tree in parts)
+
+
+def _in_tree(tree: ast.expr, name: str) -> bool:
+    """Whether a list's order cannot show in a part of a comprehension's element, looking into displays."""
+    match tree:
+        case ast.Name(id=found):
+            return found != name
+        case ast.Tuple(elts=parts) | ast.List(elts=parts):
+            return all(_in_tree(part, name) for part in parts)
+        case ast.Call(args=arguments, keywords=keywords) if not _reads_plainly(tree, name):
+            return all(_in_tree(part, name) for part in (*arguments, *(k.value for k in keywords)))
+    return leak_of(tree, name) is None and not _contains_in_display(tree, name)
+
+
+def _reads_plainly(call: ast.Call, name: str) -> bool:
+    return any(isinstance(part, ast.Name) and part.id == name for part in ast.walk(call))
+
+
+def _contains_in_display(tree: ast.expr, name: str) -> bool:
+    displays = [n for n in ast.walk(tree) if isinstance(n, ast.Tuple | ast.List | ast.Dict | ast.Set)]
+    return any(
+        isinstance(part, ast.Name) and part.id == name for display in displays for part in ast.iter_child_nodes(display)
+    )
+
+
+def _ordered(op: Move, made: dict[str, Op]) -> list[tuple[Wire, str, str]]:
+    """``gather(ordered=True)`` can restore the order that a scatter split, through item-wise operators only."""
+    wire = op.inputs[0]
+    source = made.get(wire.name)
+    while isinstance(source, Each):
+        source = made.get(source.inputs[0].name)
+    if isinstance(source, Move) and source.verb in ("scatter", "broadcast") and wire.facts.order is Order.TOTAL:
+        return []
+    return [(_unordered(wire), "gather(ordered=True)", "no scatter split this order")]
+
+
+def _unordered(wire: Wire) -> Wire:
+    from dataclasses import replace
+
+    return replace(wire, facts=replace(wire.facts, order=Order.NONE))

@@ -1,0 +1,132 @@
+"""Check that members' values can be made one, and that no result depends on the number of members."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from flowcc.algebra.recognise import is_neutral, may_merge
+from flowcc.diagnostics import Diagnostic, FlowError
+from flowcc.facts import Delivery, Shape
+from flowcc.ir import Apply, Claim, Code, Each, Entries, Flow, Fold, Group, Move, Op, Result, Window
+from flowcc.passes import faults
+from flowcc.passes.trace import writers
+
+IDEMPOTENT = frozenset("set frozenset min max any all dict".split())
+SUGGESTED = {"sum": "operator.add", "len": "operator.add", "Counter": "operator.add", "min": "min", "max": "max",
+             "any": "operator.or_", "all": "operator.and_", "set": "operator.or_", "prod": "operator.mul"}  # fmt: skip
+
+
+def check_shares(flow: Flow) -> Flow:
+    """Raise F303 and F306; return the flow as it is."""
+    made = writers(flow)
+    found: list[Diagnostic] = []
+    for op in flow.ops:
+        if isinstance(op, Move) and op.verb == "gather":
+            found += _gathered(op, made)
+        found += _partial(op)
+        found += _copies(op)
+        found += _counts_members(op, flow)
+    if found:
+        raise FlowError(found)
+    return flow
+
+
+def _gathered(op: Move, made: dict[str, Op]) -> Iterator[Diagnostic]:
+    held = op.inputs[0]
+    if held.facts.shape is Shape.ITEMS:
+        if op.merge is not None:
+            yield faults.verb_does_not_fit(op.span, "gather", "merges values, and this is a collection", "leave merge out")
+        return
+    fold = made[held.name]
+    function = fold.function if isinstance(fold, Fold) else type(fold).__name__.lower()
+    if held.facts.share == "by keys" and op.merge is None:
+        return
+    if held.facts.share == "partial":
+        return
+    if op.merge is None:
+        yield faults.merge_needed(op.span, function, _suggest(function), _why(held.facts.share, function))
+    elif not isinstance(fold, Fold) or not _agrees(fold, op.merge):
+        yield faults.merge_disagrees(op.span, op.merge.text, function)
+
+
+def _suggest(function: str) -> str:
+    if function in ("Counter", "dict"):
+        return "scatter(…, by=…) by the same key, so that members hold different keys, or merge=operator.add"
+    return f"merge={SUGGESTED.get(function, '…')} in gather"
+
+
+def _why(share: str, function: str) -> str:
+    if share == "copies":
+        return "every member holds all of it"
+    return "members may hold the same keys" if function in ("Counter", "dict", "group") else "one value from each member"
+
+
+def _agrees(fold: Fold, merge: Code) -> bool:
+    arguments = dict(fold.arguments)
+    if "key" in arguments or fold.inputs[0].facts.share == "copies":
+        return False
+    reduction = arguments["function"].text if fold.function == "reduce" else ""
+    starts = [arguments[name].text for name in ("start", "initial") if name in arguments]
+    if any(not is_neutral(merge.text, start) for start in starts):
+        return False
+    if "default" in arguments:
+        return False
+    return may_merge(fold.function, reduction, merge.text, fold.inputs[0].facts.element)
+
+
+def _partial(op: Op) -> Iterator[Diagnostic]:
+    """What each member computes from its own share alone must not be handed on as if it were of the whole."""
+    if isinstance(op, Move) and op.inputs[0].facts.share == "partial":
+        yield faults.depends_on_members(
+            op.span, "what is moved here", "each member made it from its own share alone",
+            "scatter(…, by=…) by the key that the operator uses, or gather first",
+        )  # fmt: skip
+    if isinstance(op, Window) and op.inputs[0].facts.place.is_cluster:
+        yield faults.depends_on_members(
+            op.span, f"`{op.function}` on a cluster", "time passes with the items that a member sees",
+            "take the windows at a process, then scatter them",
+        )  # fmt: skip
+
+
+def _copies(op: Op) -> Iterator[Diagnostic]:
+    """Items that come once from every member must be made one again before their number can show."""
+    repeated = [wire for wire in op.inputs if wire.facts.delivery is Delivery.AT_LEAST_ONCE]
+    if not repeated:
+        return
+    healed = isinstance(op, Group) and op.until is not None and "size(" in op.until.text
+    passing = isinstance(op, Each | Entries | Move | Claim) or healed
+    idempotent = isinstance(op, Fold) and op.function in IDEMPOTENT and not dict(op.arguments)
+    if passing or idempotent:
+        return
+    name = "the result" if isinstance(op, Result) else f"`{getattr(op, 'function', type(op).__name__.lower())}`"
+    yield faults.depends_on_members(
+        op.span, name, "each item comes once from every member",
+        "set(…) of them, group(…, until=…) that counts size(…), or trust(…, once=True, because=…)",
+    )  # fmt: skip
+
+
+def _counts_members(op: Op, flow: Flow) -> Iterator[Diagnostic]:
+    """``size`` and ``member`` may decide where items go and when a group is complete, nothing else."""
+    if isinstance(op, Group | Move) or not isinstance(op, Each | Apply | Fold):
+        return
+    codes = [op.code] if isinstance(op, Each | Apply) else [code for _, code in op.arguments]
+    if not any(_asks(code) for code in codes):
+        return
+    readers = [reader for reader in flow.ops if op.out in reader.inputs]
+    routed = readers and all(isinstance(r, Move) and r.verb == "route" for r in readers)
+    claimed = readers and all(isinstance(r, Claim) and r.because for r in readers)
+    if not routed and not claimed:
+        yield faults.depends_on_members(
+            op.span, "this", "`size` and `member` differ with the number of members",
+            'trust(…, because="…") around it when the result does not',
+        )  # fmt: skip
+
+
+def _asks(code: Code) -> bool:
+    tree = code.tree or ast.parse(code.text, mode="eval").body
+    return any(
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("size", "member")
+        and len(node.args) == (node.func.id == "size")
+        for node in ast.walk(tree)
+    )  # fmt: skip

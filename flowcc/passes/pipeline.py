@@ -1,0 +1,54 @@
+"""Which passes run, in which order, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from flowcc.diagnostics import Diagnostic, FlowError
+from flowcc.ir import Flow
+from flowcc.passes.check_ends import check_ends
+from flowcc.passes.check_order import check_order
+from flowcc.passes.check_places import check_places
+from flowcc.passes.check_shares import check_shares
+from flowcc.passes.drop_unread import drop_unread
+from flowcc.passes.fold_groups import fold_groups
+from flowcc.passes.fuse_each import fuse_each
+from flowcc.passes.join_on_equality import join_on_equality
+from flowcc.passes.number_order import number_order
+from flowcc.passes.semi_naive import semi_naive
+
+Pass: TypeAlias = Callable[[Flow], Flow]
+
+CHECKS: tuple[Pass, ...] = (
+    check_places,  # all of these on the user's own operators, before anything is rewritten
+    check_ends,
+    check_order,
+    check_shares,
+)
+PIPELINE: tuple[Pass, ...] = (
+    drop_unread,  # first: a dead reader would prevent the rewrites behind it
+    number_order,  # before fusion: it counts on one comprehension an operator
+    fold_groups,  # before fusion: it looks for the comprehension right behind a group
+    join_on_equality,  # before fusion: the equality must be the comprehension's own
+    semi_naive,
+    fuse_each,  # last: one loop a chain
+)
+
+
+def run_checks(flow: Flow) -> list[Diagnostic]:
+    """Return the faults of all checks, in the order of the text."""
+    found: list[Diagnostic] = []
+    for check in CHECKS:
+        try:
+            check(flow)
+        except FlowError as error:
+            found += error.diagnostics
+    return sorted(found, key=lambda fault: (fault.primary.span.line, fault.primary.span.column) if fault.primary else ())
+
+
+def rewrite(flow: Flow) -> Flow:
+    """Return the flow after all rewrites."""
+    for step in PIPELINE:
+        flow = step(flow)
+    return flow

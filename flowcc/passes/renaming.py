@@ -1,0 +1,65 @@
+"""Element code with its variables renamed, so that two pieces of it can be put together."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+
+from flowcc.ir import Code
+
+
+def tree_of(code: Code) -> ast.expr:
+    """Return the expression of ``code``; positions of the user's file where they are known."""
+    return code.tree or ast.parse(code.text, mode="eval").body
+
+
+class _Rename(ast.NodeTransformer):
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self.names = names
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:  # noqa: N802 - the name `ast` looks for
+        name = self.names.get(node.id)
+        return node if name is None else ast.copy_location(ast.Name(name, node.ctx), node)
+
+    def visit_arg(self, node: ast.arg) -> ast.arg:
+        return ast.arg(self.names.get(node.arg, node.arg))
+
+
+def renamed(tree: ast.expr, names: Mapping[str, str]) -> ast.expr:
+    """Return a copy of ``tree`` with every name replaced that ``names`` has another for."""
+    copy = ast.parse(ast.unparse(tree), mode="eval").body
+    for old, new in zip(ast.walk(copy), ast.walk(tree), strict=True):
+        if isinstance(old, ast.expr):
+            ast.copy_location(old, new)
+    result = _Rename(names).visit(copy)
+    assert isinstance(result, ast.expr)
+    return result
+
+
+def names_in(tree: ast.AST) -> set[str]:
+    """Return every identifier in ``tree``."""
+    return {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)} | {
+        n.arg for n in ast.walk(tree) if isinstance(n, ast.arg)
+    }
+
+
+def bound_names(tree: ast.ListComp) -> set[str]:
+    """Return the variables that a comprehension binds itself."""
+    return {n.id for g in tree.generators for n in ast.walk(g.target) if isinstance(n, ast.Name)}
+
+
+def fresh(name: str, taken: set[str]) -> str:
+    """Return ``name`` or one like it that is not taken, and take it."""
+    found, number = name, 1
+    while found in taken:
+        number += 1
+        found = f"{name}_{number}"
+    taken.add(found)
+    return found
+
+
+def code_of(tree: ast.expr, *parts: Code) -> Code:
+    """Return code for ``tree`` with the definitions of the parts it was made from."""
+    ast.fix_missing_locations(tree)
+    definitions = tuple(dict.fromkeys(text for part in parts for text in part.definitions))
+    return Code(ast.unparse(tree), definitions, tree)

@@ -1,0 +1,156 @@
+"""How a flow is called: arguments to parameters, which of them flow, and the compiled flow for their kind."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping, Sequence
+from types import FunctionType
+from typing import TYPE_CHECKING, Any
+
+from flowcc.compiler import Compiled, compile_flow
+from flowcc.diagnostics import FlowError
+from flowcc.frontend.lower import Parameter, parameters_of
+from flowcc.frontend.lowering import Lowering, Product
+from flowcc.frontend.parse import parse_function
+from flowcc.runtime.local import run_here
+
+if TYPE_CHECKING:
+    from flowcc.flow import Flow
+
+MISSING = inspect.Parameter.empty
+SCALARS = (int, float, str, bytes, bool, type(None), complex, type, FunctionType)
+MOST_KINDS = 256
+
+
+class Signature:
+    """The parameters of one flow, and what was compiled for the kinds of arguments seen so far."""
+
+    def __init__(self, flow: Flow[..., Any], parameters: Sequence[Parameter], defaults: Mapping[str, object]) -> None:
+        self.flow = flow
+        self.parameters = parameters
+        self.names = tuple(parameter.name for parameter in parameters)
+        self.defaults = defaults
+        self.flowing = frozenset(p.name for p in parameters if p.is_collection)
+        self.undecided = frozenset(p.name for p in parameters if p.annotation.text == "")
+        self._compiled: dict[tuple[object, ...], Compiled] = {}
+        self._only_data = self.flowing == set(self.names) and not self.undecided
+        self._hot: Compiled | None = None
+        self._jit: Any = None
+
+    def call(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+        """Run in this process."""
+        if self._hot is not None and not kwargs and len(args) == len(self.names):
+            compiled, arguments = self._hot, dict(zip(self.names, args, strict=True))
+        else:
+            compiled, arguments = self.bind(args, kwargs)
+        on_error: Any = self.flow.on_error
+        return run_here(
+            compiled.local,
+            arguments,
+            flow=compiled.written.name,
+            filename=compiled.environment.filename,
+            on_error=on_error,
+            jit=self.jit,
+        )
+
+    @property
+    def jit(self) -> Any:
+        """What compiles hot element code; None where the flow says never."""
+        return None
+
+    def runs(self) -> Mapping[int, Sequence[Mapping[str, object]]]:
+        """What ran at each line in this process so far, for `explain`."""
+        return {} if self._jit is None else runs_by_line(self._jit)
+
+    def bind(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> tuple[Compiled, dict[str, object]]:
+        """Return the flow compiled for these arguments, and the collections among them by name.
+
+        Raises TypeError as the function itself would.
+        """
+        given = self._match(args, kwargs)
+        flowing = self.flowing if not self.undecided else self._decided(given)
+        values = {name: value for name, value in given.items() if name not in flowing}
+        compiled = self.compiled(values, flowing)
+        if self._only_data:
+            self._hot = compiled
+        return compiled, {name: given[name] for name in self.names if name in flowing}
+
+    def _match(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, object]:
+        if not kwargs and len(args) == len(self.names):
+            return dict(zip(self.names, args, strict=True))
+        bound = inspect.signature(self.flow.plain).bind(*args, **kwargs)
+        return {**self.defaults, **bound.arguments}
+
+    def _decided(self, given: Mapping[str, object]) -> frozenset[str]:
+        """Parameters without an annotation flow when what is given for them can be gone over."""
+        seen = {name for name in self.undecided if not isinstance(given[name], SCALARS) and _iterates(given[name])}
+        return (self.flowing - self.undecided) | seen
+
+    def compiled(self, values: Mapping[str, object], flowing: frozenset[str] | None = None) -> Compiled:
+        """Return the flow compiled with these values of the parameters that do not flow."""
+        key = _key(values)
+        found = self._compiled.get(key) if key is not None else None
+        if found is None:
+            found = self._compile({**self._known_defaults(flowing), **values})
+            if key is not None:
+                if len(self._compiled) >= MOST_KINDS:
+                    self._compiled.clear()
+                self._compiled[key] = found
+        return found
+
+    def _known_defaults(self, flowing: frozenset[str] | None) -> dict[str, object]:
+        flowing = self.flowing if flowing is None else flowing
+        return {name: value for name, value in self.defaults.items() if name not in flowing}
+
+    def _compile(self, values: Mapping[str, object]) -> Compiled:
+        source = self.flow.__flow_source__
+        parsed = parse_function(source.environment.text, source.environment.filename, source.name, source.line)
+        on_error = self.flow.on_error if isinstance(self.flow.on_error, str) else "sink"
+        return compile_flow(parsed, source.environment, values, on_error)
+
+    def described(self) -> list[tuple[str, str, bool, object]]:
+        """Name, annotation, whether it is a collection, and default of each parameter."""
+        return [(p.name, p.annotation.text, p.is_collection, self.defaults.get(p.name, MISSING)) for p in self.parameters]
+
+
+def make_jit(mode: str) -> Any:
+    """Return what compiles hot element code, imported only when a flow runs."""
+    from flowcc.backend.kernels.hot import Hot
+
+    return Hot(mode)
+
+
+def runs_by_line(jit: Any) -> Mapping[int, Sequence[Mapping[str, object]]]:
+    """Return what ran at each line."""
+    by_line: Mapping[int, Sequence[Mapping[str, object]]] = jit.by_line()
+    return by_line
+
+
+def _iterates(value: object) -> bool:
+    return hasattr(value, "__iter__") or hasattr(value, "batches") or hasattr(value, "__getitem__")
+
+
+def _key(values: Mapping[str, object]) -> tuple[object, ...] | None:
+    """Return a key that tells 1, 1.0 and True apart; None for values that cannot be compared cheaply."""
+    key = tuple((name, type(value), repr(value) if isinstance(value, tuple) else value) for name, value in values.items())
+    try:
+        hash(key)
+    except TypeError:
+        return None
+    return key
+
+
+def signature_of(flow: Flow[..., Any]) -> Signature:
+    """Return how a flow is called, from its annotations; raises `FlowError` for annotations that mean nothing."""
+    source = flow.__flow_source__
+    environment = source.environment
+    parsed = parse_function(environment.text, environment.filename, source.name, source.line)
+    lowering = Lowering(parsed, environment, Product())
+    parameters = parameters_of(lowering, {})
+    if lowering.product.faults:
+        raise FlowError(lowering.product.faults, {environment.filename: environment.text})
+    signature = inspect.signature(flow.plain)
+    defaults = {p.name: p.default for p in signature.parameters.values() if p.default is not MISSING}
+    return Signature(flow, parameters, defaults)
+
+
