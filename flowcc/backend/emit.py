@@ -112,14 +112,14 @@ def _records(names: Sequence[str]) -> list[str]:
 
 def _imports(module: _Module, definitions: Definitions) -> list[Import]:
     """Return how a stage has the names that it reads, and the classes whose instances may travel."""
-    found = [Import(".definitions", name) for name in definitions.records]
+    found = [Import("definitions", name) for name in definitions.records]
     for name in {name for op in module.ops for name in _names_of(_codes_at(op, module.place))}:
         found += definitions.imports.get(name, ())
         there = definitions.defined.get(name)
         if there is not None:
-            found.append(Import(".definitions", there, "" if there == name else name))
-    records = {each.attribute for each in found if each.module == ".definitions"}
-    return [each for each in found if each.module == ".definitions" or each.bound not in records]
+            found.append(Import("definitions", there, "" if there == name else name))
+    records = {each.attribute for each in found if each.module == "definitions"}
+    return [each for each in found if each.module == "definitions" or each.bound not in records]
 
 
 def _uses(modules: Iterable[_Module], environment: Environment) -> dict[str, Span]:

@@ -30,9 +30,9 @@ def two_meanings(name: str, used: Span) -> Diagnostic:
 
 
 def not_a_build(folder: str, reason: str) -> Diagnostic:
-    """F540: what is to be written over is not a folder that flowcc wrote."""
+    """F543: what is to be written over is not a folder that flowcc wrote."""
     return Diagnostic(
-        code="F540",
+        code="F543",
         title=f"the build cannot be written there: {reason}",
         subject=folder,
         help="another folder, or take away what is there",
@@ -40,9 +40,9 @@ def not_a_build(folder: str, reason: str) -> Diagnostic:
 
 
 def cannot_write(folder: str, reason: str) -> Diagnostic:
-    """F541: the file system refuses the build folder."""
+    """F544: the file system refuses the build folder."""
     return Diagnostic(
-        code="F541",
+        code="F544",
         title=f"the build cannot be written: {reason}",
         subject=folder,
         help="a folder that can be written to, on a disk that has room",

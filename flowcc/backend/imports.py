@@ -80,7 +80,7 @@ def import_lines(imports: Iterable[Import]) -> list[list[str]]:
 def _group(statement: Import) -> int:
     if statement.module == "__future__":
         return 0
-    if statement.module.startswith("."):
+    if statement.module == "definitions":
         return 3
     return 1 if statement.module.partition(".")[0] in sys.stdlib_module_names else 2
 
