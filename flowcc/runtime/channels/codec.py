@@ -33,13 +33,27 @@ class Codec:
     """Writes and reads batches; ``records`` are the user's classes that may travel, by the name they travel under."""
 
     def __init__(self, records: Mapping[str, type] | None = None) -> None:
-        self._kinds = dict(records or {})
+        self._kinds: dict[str, type] = {}
         self._records: dict[type, Record] = {}
-        for name, kind in self._kinds.items():
+        self._by_name: dict[str, Record] = {}
+        self.register(records or {})
+
+    def register(self, records: Mapping[str, type]) -> None:
+        """Let more classes travel."""
+        self._kinds.update(records)
+        for name, kind in records.items():
             record = record_of(name, kind)
             if record is not None:
-                self._records[kind] = record
-        self._by_name = {record.name: record for record in self._records.values()}
+                self._records[kind] = self._by_name[name] = record
+
+    def name_of(self, kind: type) -> str | None:
+        """Return the name a registered class travels under."""
+        record = self._records.get(kind)
+        return None if record is None else record.name
+
+    def class_named(self, name: str) -> type:
+        """Return the class registered as ``name``; raises KeyError where there is none."""
+        return self._kinds[name]
 
     def encode(self, items: Sequence[object]) -> bytes:
         """Write a batch; raises `FlowError` (F534) naming the first type that cannot travel."""

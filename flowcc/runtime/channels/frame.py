@@ -31,8 +31,8 @@ class Kind(IntEnum):
     VALUE = 2  # the one value of a wire that carries a value
     MESSAGE = 3  # a word between a stage and its launcher
     END = 4  # nothing follows
-    ACK = 8  # sequence: the next one expected; items: how many frames from there are missing; schema: to which life of the
-    # sender; length: bytes of credit ever granted to it
+    ACK = 8  # sequence: the next one expected; items: how many frames from there on are missing;
+    # schema: which life of the sender it is for; length: bytes of credit ever granted to it
     PROBE = 9  # sequence: the next one to be sent; asks for an acknowledgement
     HEARTBEAT = 10  # alive, with counts; may be lost
 

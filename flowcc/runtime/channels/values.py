@@ -37,13 +37,13 @@ def _reduce_datetime(value: datetime.datetime) -> object:
 
 
 def _build_datetime(parts: Any) -> datetime.datetime:
-    *date, fold, zone = parts
-    return datetime.datetime(*date, zone, fold=fold)
+    year, month, day, hour, minute, second, micro, fold, zone = parts
+    return datetime.datetime(year, month, day, hour, minute, second, micro, zone, fold=fold)
 
 
 def _build_time(parts: Any) -> datetime.time:
-    *clock, fold, zone = parts
-    return datetime.time(*clock, zone, fold=fold)
+    hour, minute, second, micro, fold, zone = parts
+    return datetime.time(hour, minute, second, micro, zone, fold=fold)
 
 
 def _reduce_timezone(value: datetime.timezone) -> object:

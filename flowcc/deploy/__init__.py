@@ -1,0 +1,1 @@
+"""Running a compiled flow on stages: in threads, in processes."""

@@ -1,0 +1,140 @@
+"""The caller's part of a run: its own stage, arguments streamed to their owners, members connected, results taken."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from types import ModuleType
+from typing import Any
+
+from flowcc.deploy.attend import on_error_of
+from flowcc.deploy.crew import Crew
+from flowcc.deploy.plan import Plan, result_route, source_route
+from flowcc.runtime.batches import Batch
+from flowcc.runtime.channels.codec import Codec
+from flowcc.runtime.channels.exchange import Exchange, Message
+from flowcc.runtime.channels.loop import Loop, Waker
+from flowcc.runtime.channels.member import Intake, Member, channel_intake, source_intake
+from flowcc.runtime.channels.transport import Link, Loopback
+from flowcc.runtime.channels.wiring import HERE, Wiring
+from flowcc.runtime.node import whole
+from flowcc.runtime.stage import Stage
+
+Progress = Callable[[Mapping[str, int]], None]
+
+
+class Caller:
+    """Runs in the thread that called, until all members are done or one has failed."""
+
+    def __init__(
+        self, plan: Plan, wiring: Wiring, links: dict[int, Link | Loopback], records: Mapping[str, type], waker: Waker
+    ) -> None:
+        self._plan = plan
+        self._wiring = wiring
+        self._records = records
+        self._members = dict(enumerate(wiring.everyone()))
+        self._exchange = Exchange(wiring, HERE, 0, links, Codec(records))
+        self._loop = Loop(self._exchange, waker)
+        self._bound: dict[int, dict[int, str]] = {}
+        self._counts: dict[int, Mapping[str, int]] = {}
+        self._shapes: dict[str, str] = {}
+        self._results: dict[str, list[Batch]] = {}
+        self._ended: dict[str, set[int]] = {}
+        for at, place in enumerate(plan.result.places):
+            if place != HERE:
+                self._results[result_route(at)] = []
+                self._ended[result_route(at)] = set()
+
+    def run(self, crew: Crew, here: ModuleType | None, inputs: Mapping[str, Iterator[Batch]]) -> Any:
+        """Do the whole run and return its result; ``inputs`` are the arguments that are read here."""
+        stage = self._wire_up(here)
+        member = Member(stage, self._exchange, self._wiring, list(self._intakes(stage, inputs)), {})
+        stage.start()
+        while not (member.finished and self._all_done and self._exchange.settled):
+            busy = member.step() | self._take_results()
+            self._loop.turn(busy=busy)
+            while self._exchange.messages:
+                self._hear(crew, *self._exchange.messages.popleft())
+            crew.check()
+        self._counts[0] = member.counts()
+        return self._result(stage)
+
+    def _wire_up(self, here: ModuleType | None) -> Stage:
+        plan = self._plan
+        shapes = {channel.name: channel.shape for channel in plan.channels}
+        stage = Stage(
+            flow=plan.flow, filename=plan.file, members=self._wiring.members, on_error=on_error_of(plan.on_error),
+            outlet=self._exchange, shapes=shapes,
+        )  # fmt: skip
+        own = next((each for each in plan.stages if each.place == HERE), None)
+        if own is not None:
+            assert here is not None
+            getattr(here, own.function)(stage)
+        return stage
+
+    def _intakes(self, stage: Stage, inputs: Mapping[str, Iterator[Batch]]) -> Iterator[Intake]:
+        for source in self._plan.sources:
+            if source.name not in inputs:
+                continue
+            if source.place != HERE:
+                yield channel_intake(self._exchange, source_route(source.name), inputs[source.name])
+            elif source.name in stage.sources:
+                yield source_intake(stage.sources[source.name], inputs[source.name])
+
+    @property
+    def _all_done(self) -> bool:
+        return len(self._counts) >= len(self._members) - 1 and all(
+            len(members) == self._wiring.members[self._place_of(name)] for name, members in self._ended.items()
+        )
+
+    def _place_of(self, result: str) -> str:
+        return next(route.sender for route in self._wiring.routes if route.name == result)
+
+    def _take_results(self) -> bool:
+        busy = False
+        for name, batches in self._results.items():
+            arrivals: deque[Any] = self._exchange.arrivals[name]
+            while arrivals:
+                busy = True
+                member, batch = self._exchange.take(name)
+                if batch is None:
+                    self._ended[name].add(member)
+                else:
+                    batches.append(batch)
+        return busy
+
+    def _hear(self, crew: Crew, peer: int, message: Message) -> None:
+        if "hello" in message:
+            self._bound[peer] = message["hello"]
+            if len(self._bound) == len(self._members) - 1:
+                self._connect()
+        elif "done" in message:
+            self._counts[peer] = message["done"]
+            self._shapes.update(message["shapes"])
+        elif "failed" in message:
+            raise crew.error_of(message["failed"], self._records, *self._members[peer])
+
+    def _connect(self) -> None:
+        """Tell every member where those listen that it is to connect to."""
+        for peer in self._bound:
+            endpoints = {other: bound[peer] for other, bound in self._bound.items() if peer in bound}
+            self._exchange.say(peer, {"welcome": endpoints})
+
+    def _result(self, stage: Stage) -> Any:
+        own = iter(stage.results)
+        values = [
+            next(own).value()
+            if place == HERE
+            else whole(self._shapes[result_route(at)], self._results[result_route(at)])
+            for at, place in enumerate(self._plan.result.places)
+        ]
+        return tuple(values) if self._plan.result.many else values[0]
+
+    def skipped(self) -> dict[int, int]:
+        """Return line → items left out there, over all members."""
+        total: dict[int, int] = {}
+        for counts in self._counts.values():
+            for line, number in counts.items():
+                if line.isdecimal():
+                    total[int(line)] = total.get(int(line), 0) + number
+        return total

@@ -1,0 +1,77 @@
+"""A crew of threads in this process, over inproc sockets."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import zmq
+
+from flowcc.deploy.attend import Attendance, Stopped
+from flowcc.deploy.orders import Orders
+from flowcc.runtime.channels.codec import Codec
+from flowcc.runtime.channels.loop import Waker
+from flowcc.runtime.channels.transport import Way
+
+PATIENCE = 5.0  # seconds for element code that is running to come back
+
+
+class ThreadCrew:
+    """One thread a member. A thread that is in element code is waited for, for a while; it cannot be ended."""
+
+    def __init__(self) -> None:
+        self.context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
+        self.way = Way("inproc", uuid.uuid4().hex)
+        self._threads: list[threading.Thread] = []
+        self._wakers: list[Waker] = []
+        self._stopping = threading.Event()
+        self._errors: list[BaseException] = []
+
+    def start(self, orders: Sequence[Orders]) -> None:
+        """Start a thread for every member."""
+        for one in orders:
+            waker = Waker()
+            name = f"flowcc {one.place} {one.member}"
+            thread = threading.Thread(target=self._attend, args=(one, waker), name=name, daemon=True)
+            self._wakers.append(waker)
+            self._threads.append(thread)
+            thread.start()
+
+    def _attend(self, orders: Orders, waker: Waker) -> None:
+        attendance = Attendance(orders, self.context, self._stopping.is_set, waker)
+        try:
+            attendance.run(self._keep)
+        except Stopped:
+            pass
+        finally:
+            attendance.close()
+
+    def _keep(self, error: BaseException, codec: Codec) -> dict[str, Any]:
+        """Keep an exception for the caller; its place among all errors is what travels."""
+        self._errors.append(error)
+        return {"kept": self._errors.index(error)}
+
+    def check(self) -> None:
+        """Do nothing: threads of this process die with it."""
+
+    def error_of(
+        self, report: Mapping[str, Any], classes: Mapping[str, type], place: str, member: int
+    ) -> BaseException:
+        """Return the exception itself."""
+        error: BaseException = self._errors[report["kept"]]
+        return error
+
+    def stop(self) -> None:
+        """End all threads that are not in element code for longer."""
+        self._stopping.set()
+        for waker in self._wakers:
+            waker.wake()
+        for thread in self._threads:
+            thread.join(PATIENCE)
+        if any(thread.is_alive() for thread in self._threads):
+            return  # what it uses stays until it comes back
+        for waker in self._wakers:
+            waker.close()
+        self.context.destroy(linger=0)

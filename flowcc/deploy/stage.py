@@ -1,0 +1,96 @@
+"""The main program of a stage's process: read the orders, attend, and end when the caller closes the orders or dies."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sys
+import threading
+from typing import Any, BinaryIO
+
+from flowcc.deploy.attend import Attendance, Stopped
+from flowcc.deploy.errors import describe_error
+from flowcc.deploy.orders import Orders
+from flowcc.runtime.channels.codec import Codec
+from flowcc.runtime.channels.transport import own_context
+
+PATIENCE = 2.0  # seconds for element code that is running to come back
+
+
+class Lifeline:
+    """Watches standard input from a thread: when it closes, the main thread is told, and before long the process ends.
+
+    ``folder`` is removed at the end: when the caller was killed, nobody else does.
+    """
+
+    def __init__(self, stream: BinaryIO, folder: str) -> None:
+        self._stream = stream
+        self._folder = folder
+        self._main = threading.get_ident()
+        self._left = threading.Event()
+        self.closed = threading.Event()
+        signal.signal(signal.SIGTERM, self._interrupt)
+
+    def watch(self) -> None:
+        """Begin to watch."""
+        threading.Thread(target=self._watch, name="flowcc lifeline", daemon=True).start()
+
+    def _watch(self) -> None:
+        self._stream.read()
+        self.closed.set()
+        signal.pthread_kill(self._main, signal.SIGTERM)  # ends a wait in the main thread
+        self._left.wait(PATIENCE)
+        self.leave(1)
+
+    def _interrupt(self, number: int, frame: Any) -> None:
+        if not self._left.is_set():
+            raise Stopped
+
+    def leave(self, status: int) -> None:
+        """End the process, at once and for good."""
+        self._left.set()
+        if self._folder and self.closed.is_set():
+            shutil.rmtree(self._folder, ignore_errors=True)
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        os._exit(status)
+
+
+def main() -> None:
+    """Run one stage; returns never."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the caller decides
+    orders_in = sys.stdin.buffer
+    sys.stdin = open(os.devnull)  # noqa: SIM115 - element code that reads finds nothing
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    lifeline = Lifeline(orders_in, sys.argv[2])
+    size = int.from_bytes(orders_in.read(8), "little")
+    data = orders_in.read(size)
+    if not size or len(data) < size:
+        lifeline.closed.set()
+        lifeline.leave(1)
+    (plain,) = Codec().decode(data)
+    assert isinstance(plain, dict)
+    lifeline.watch()
+    try:
+        _attend(Orders(**plain), lifeline)
+    except Stopped:
+        lifeline.leave(1)
+    except BaseException:
+        import traceback
+
+        traceback.print_exc()
+        lifeline.leave(1)
+    lifeline.leave(0)
+
+
+def _attend(orders: Orders, lifeline: Lifeline) -> None:
+    with own_context() as context:
+        attendance = Attendance(orders, context, lifeline.closed.is_set, None)
+        attendance.run(describe_error)
+        lifeline.closed.wait()
+
+
+if __name__ == "__main__":
+    main()

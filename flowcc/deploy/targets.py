@@ -1,0 +1,34 @@
+"""Where stages run: values that say so and do nothing, light to import. `launch` gives them their meaning."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Threads:
+    """Every stage in a thread of this process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Processes:
+    """Every stage in a process of its own on this machine, over ``ipc`` or loopback ``tcp``."""
+
+    transport: str = "ipc"
+
+    def __post_init__(self) -> None:
+        if self.transport not in ("ipc", "tcp"):
+            raise ValueError(f"stages on one machine speak over 'ipc' or 'tcp', not {self.transport!r}")
+
+
+Target = Threads | Processes
+
+
+def threads() -> Threads:
+    """Run every stage in a thread of this process: no start-up cost, one interpreter."""
+    return Threads()
+
+
+def processes(*, transport: str = "ipc") -> Processes:
+    """Run every stage in a process of its own, started fresh with this interpreter (never forked)."""
+    return Processes(transport)

@@ -1,0 +1,101 @@
+"""The turns of one stage member: wait for sockets, take in what arrived, send what may go.
+
+A turn never blocks longer than it must: acknowledgements that can wait are sent when nothing else is left to do,
+and a silent receiver is asked. `Waker` lets another thread end a wait.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+
+import zmq
+
+from flowcc.runtime.channels.exchange import Exchange
+from flowcc.runtime.channels.transport import Link, Loopback
+
+QUIET = 0.02  # seconds of silence after which everything that arrived is acknowledged
+LONGEST_WAIT = 5.0
+
+
+class Waker:
+    """Ends the wait of a loop from any thread."""
+
+    def __init__(self) -> None:
+        self.reading, self._writing = os.pipe()
+        os.set_blocking(self.reading, False)
+        os.set_blocking(self._writing, False)
+
+    def wake(self) -> None:
+        """End the current wait, or the next one."""
+        with contextlib.suppress(BlockingIOError, OSError):
+            os.write(self._writing, b"!")
+
+    def clear(self) -> None:
+        """Forget that it was called."""
+        with contextlib.suppress(BlockingIOError):
+            os.read(self.reading, 4096)
+
+    def close(self) -> None:
+        """Give the pipe back; must not be used any more."""
+        for end in (self.reading, self._writing):
+            with contextlib.suppress(OSError):
+                os.close(end)
+
+
+class Loop:
+    """Polls the links of an exchange."""
+
+    def __init__(self, exchange: Exchange, waker: Waker | None = None) -> None:
+        self._exchange = exchange
+        self._waker = waker
+        self._poller = zmq.Poller()
+        self._links: dict[object, tuple[int, Link]] = {}
+        self._loopbacks: list[tuple[int, Loopback]] = []
+        self._quiet = False
+        for peer, link in exchange.links.items():
+            if isinstance(link, Link):
+                self._links[link.socket] = (peer, link)
+                self._poller.register(link.socket, zmq.POLLIN)
+            else:
+                self._loopbacks.append((peer, link))
+        if waker is not None:
+            self._poller.register(waker.reading, zmq.POLLIN)
+
+    def turn(self, *, busy: bool) -> None:
+        """Send, wait (not at all when ``busy``) and take in once."""
+        now = time.monotonic()
+        self._exchange.pump(now)
+        looped = any(loopback for _, loopback in self._loopbacks)
+        self._watch_backlogs()
+        events = self._poller.poll(0 if busy or looped else self._patience(now))
+        now = time.monotonic()
+        if not (events or busy or looped):
+            self._exchange.answer(idle=True)
+            self._exchange.probe(now)
+        self._quiet = not events
+        for socket, flags in events:
+            if self._waker is not None and socket == self._waker.reading:
+                self._waker.clear()
+                continue
+            peer, link = self._links[socket]
+            if flags & zmq.POLLOUT:
+                link.flush()
+            if flags & zmq.POLLIN:
+                self._exchange.receive(peer, now)
+        for peer, _ in self._loopbacks:
+            self._exchange.receive(peer, now)
+
+    def _watch_backlogs(self) -> None:
+        for socket, (_, link) in self._links.items():
+            wanted = zmq.POLLIN | zmq.POLLOUT if link.has_backlog else zmq.POLLIN
+            self._poller.modify(socket, wanted)
+
+    def _patience(self, now: float) -> int:
+        """Return how many milliseconds to wait."""
+        wait = LONGEST_WAIT if self._quiet else QUIET
+        due = self._exchange.next_due()
+        if due is not None:
+            wait = min(wait, max(due - now, 0.0))
+        return int(wait * 1000) + 1

@@ -1,0 +1,136 @@
+"""One member at work: batches from its sources and channels through its stage, until all is done and acknowledged.
+
+While any of its outgoing channels waits for credit a member reads nothing from its sources.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Protocol
+
+from flowcc.runtime.batches import Batch, slices
+from flowcc.runtime.channels.exchange import Exchange
+from flowcc.runtime.channels.wiring import Wiring
+from flowcc.runtime.node import Source
+from flowcc.runtime.stage import Stage
+
+
+class Intake:
+    """Batches that a member pulls, and what it does with them: a stage's source, or an argument sent to its owner."""
+
+    def __init__(
+        self,
+        batches: Iterator[Batch],
+        push: Callable[[Batch], None],
+        end: Callable[[], None],
+        wanted: Callable[[], bool] = lambda: True,
+    ) -> None:
+        self._batches, self._push, self._end, self._wanted = batches, push, end, wanted
+        self.items = 0
+        self.open = True
+
+    def pull(self) -> None:
+        """Pull one batch and push it on, or the end."""
+        batch = next(self._batches, None) if self._wanted() else None
+        if batch is None:
+            self.open = False
+            self._end()
+            return
+        self.items += len(batch)
+        for part in slices(batch):
+            self._push(part)
+
+
+def source_intake(source: Source, batches: Iterator[Batch]) -> Intake:
+    """Return an intake that pushes into a stage's source, as long as anyone reads it."""
+    return Intake(batches, source.emit, source.finish, lambda: source.wanted)
+
+
+def channel_intake(exchange: Exchange, channel: str, batches: Iterator[Batch]) -> Intake:
+    """Return an intake that sends batches on a channel."""
+    return Intake(batches, lambda batch: exchange.send(channel, batch), lambda: exchange.end(channel))
+
+
+class Inlet(Protocol):
+    """What takes the batches of a channel."""
+
+    def push_from(self, sender: int, batch: Batch) -> None:
+        """Take a batch from the sender of this number."""
+
+    def end_from(self, sender: int) -> None:
+        """Take note that a sender has ended."""
+
+
+class ArgumentInlet:
+    """Feeds a stage's source with what the caller sends."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+
+    def push_from(self, sender: int, batch: Batch) -> None:
+        """Push a batch on, as long as anyone reads it."""
+        if self._source.wanted:
+            self._source.emit(batch)
+
+    def end_from(self, sender: int) -> None:
+        """End the source."""
+        self._source.finish()
+
+
+class Member:
+    """A stage, its exchange, its intakes and the inlets of its channels.
+
+    ``arguments`` gives the names of the channels on which the caller sends items for the stage's sources.
+    """
+
+    def __init__(
+        self, stage: Stage, exchange: Exchange, wiring: Wiring, intakes: list[Intake], arguments: Mapping[str, str]
+    ) -> None:
+        self._stage = stage
+        self._exchange = exchange
+        self._intakes = intakes
+        self.received = 0
+        senders = {route.name: wiring.members[route.sender] for route in wiring.arriving(stage.place)}
+        for name, receiver in stage.receivers.items():
+            receiver.senders = senders[name]
+        fed = {channel: stage.sources[name] for channel, name in arguments.items() if name in stage.sources}
+        self._inlets: dict[str, Inlet] = {
+            **stage.receivers,
+            **{channel: ArgumentInlet(source) for channel, source in fed.items()},
+        }
+
+    @property
+    def finished(self) -> bool:
+        """Whether the stage has given everything it will give."""
+        return self._stage.finished and not any(intake.open for intake in self._intakes)
+
+    def counts(self) -> Mapping[str, int]:
+        """Return how many items were read and received, and by line (as text) how many were skipped."""
+        read = sum(intake.items for intake in self._intakes)
+        skipped = {str(line): number for line, number in self._stage.skipped.items()}
+        return {"read": read, "received": self.received, **skipped}
+
+    def step(self) -> bool:
+        """Take what has arrived and pull from intakes once; return whether there was anything to do."""
+        return self._take() | self._pull()
+
+    def _take(self) -> bool:
+        busy = False
+        for channel, inlet in self._inlets.items():
+            if self._exchange.arrivals[channel]:
+                busy = True
+                member, batch = self._exchange.take(channel)
+                if batch is None:
+                    inlet.end_from(member)
+                else:
+                    self.received += len(batch)
+                    inlet.push_from(member, batch)
+        return busy
+
+    def _pull(self) -> bool:
+        busy = False
+        for intake in self._intakes:
+            if intake.open and not self._exchange.full_channels:
+                busy = True
+                intake.pull()
+        return busy
