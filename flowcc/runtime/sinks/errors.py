@@ -20,6 +20,10 @@ class ErrorsTo:
 
     path: str
 
+    def to_plan(self) -> dict[str, str]:
+        """Return plain data that names this file to a stage."""
+        return {"errors_to": self.path}
+
     def __call__(self, skipped: Skipped) -> None:
         """Append one item; raises FlowError (F518) when the file cannot be written."""
         from flowcc.runtime.sinks.jsonl import json_text

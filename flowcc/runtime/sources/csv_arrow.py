@@ -6,6 +6,7 @@ Arrow reads hexadecimal and ``nan(text)`` as numbers, which Python does not: suc
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,9 @@ from flowcc.runtime.sources.rows import Field, row_schema
 
 TYPES = {int: pa.int64(), float: pa.float64(), bool: pa.bool_(), str: pa.large_string()}
 LARGEST_BLOCK = 2**31 - 1
+WORD = np.array([chr(code).isalnum() and code < 128 for code in range(256)])
+CASE = np.uint8(ord("x") - ord("X"))
+NAN = re.compile(rb"[nN]\(").search
 NOT_PYTHONS = r"[xX(]"
 
 
@@ -75,7 +79,7 @@ def _read(data: bytes, layout: Layout, fields: tuple[Field, ...], at: tuple[int,
     except pa.ArrowInvalid:
         return None
     for number, field in enumerate(fields):
-        if field.kind is str and not field.optional:
+        if field.kind is str and not field.optional and table.column(number).null_count:
             filled = pa.compute.fill_null(table.column(number), "")
             table = table.set_column(number, table.field(number), filled)
     return table
@@ -96,8 +100,8 @@ def _strictly(types: dict[str, Any]) -> Any:
 
 
 def _means_the_same(data: bytes, layout: Layout, quoted: bool) -> bool:
-    """Whether Arrow's numbers are Python's. Only blocks that hold ``0x`` or ``(`` at all are looked at closely."""
-    if b"0x" not in data and b"0X" not in data and b"(" not in data:
+    """Whether Arrow's numbers are Python's. Only where a field may begin with ``0x`` or hold ``nan(`` are they read."""
+    if not (b"(" in data and NAN(data)) and not _may_be_hexadecimal(data):
         return True
     pairs = zip(layout.fields, layout.columns, strict=True)
     numbers = {at: Field(field.name, str) for field, at in pairs if field.kind in (int, float)}
@@ -108,6 +112,17 @@ def _means_the_same(data: bytes, layout: Layout, quoted: bool) -> bool:
         return False
     odd = (pa.compute.match_substring_regex(column, NOT_PYTHONS) for column in texts.columns)
     return not any(pa.compute.any(column).as_py() for column in odd)
+
+
+def _may_be_hexadecimal(data: bytes) -> bool:
+    """Whether ``0x`` or ``0X`` stands anywhere but within a word."""
+    if b"x" not in data and b"X" not in data:  # one character is looked for much faster than two
+        return False
+    values = np.frombuffer(data, np.uint8)
+    at = np.flatnonzero((values | CASE) == ord("x"))
+    at = at[(at > 0) & (values[at - 1] == ord("0"))]
+    before = values[at[at > 1] - 2]
+    return len(before) < len(at) or not WORD[before].all()
 
 
 def _list(array: Any) -> list[Any]:

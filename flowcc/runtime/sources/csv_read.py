@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import chain, islice
-from typing import Any
+from typing import Any, TypeAlias
 
 from flowcc.runtime.columns import Columns
 from flowcc.runtime.sources import faults
+from flowcc.runtime.sources.ahead import ahead
 from flowcc.runtime.sources.blocks import BLOCK, UTF8_MARK, Block, Part, blocks_of, count_lines, decode, parts_of
 from flowcc.runtime.sources.csv_arrow import parse_block
 from flowcc.runtime.sources.csv_python import PARSERS, Layout, records_of, rows_of
 from flowcc.runtime.sources.csv_records import Records, cut_records
 from flowcc.runtime.sources.rows import Field, RowType, row_type
 
+Piece: TypeAlias = Callable[[], list[Any] | Columns]
 IRREGULAR_BATCH = 4096  # records
 
 
@@ -43,20 +46,21 @@ def _read_part(part: Part, kind: RowType | None, header: bool, delimiter: str) -
             raise faults.no_header(part.path)
         return
     layout, rest = _lay_out(whole, chain([first], blocks), kind, header, delimiter)
-    yield from _batches(whole, rest, layout, part)
+    yield from ahead(_pieces(whole, rest, layout, part))
 
 
-def _batches(whole: Part, blocks: Iterator[Block], layout: Layout, part: Part) -> Iterator[list[Any] | Columns]:
+def _pieces(whole: Part, blocks: Iterator[Block], layout: Layout, part: Part) -> Iterator[Piece]:
+    """Give what makes each batch of ``part``; every n-th where it takes turns with other members."""
     turn = 0
     for records in cut_records(blocks, layout.delimiter):
         if records.irregular:
             for batch in _irregular(whole, chain([records.block], blocks), layout):
                 if turn % part.turns == part.turn:
-                    yield rows_of(batch, layout)
+                    yield partial(rows_of, batch, layout)
                 turn += 1
             return
         if turn % part.turns == part.turn and records.block.data.strip(b"\r\n"):
-            yield _regular(whole, records, layout)
+            yield partial(_regular, whole, records, layout)
         turn += 1
 
 
