@@ -27,10 +27,9 @@ def test_a_few_pieces_start_no_thread():
 
 @pytest.mark.parametrize("at", [0, 3, 9])
 def test_a_failure_comes_in_its_turn(at: int):
-    given = []
+    given: list[object] = []
     with pytest.raises(ZeroDivisionError):
-        for result in ahead(iter([partial(divmod, 1, n != at) for n in range(20)])):
-            given.append(result)  # what came before the failure is the point
+        given.extend(ahead(iter([partial(divmod, 1, n != at) for n in range(20)])))
     assert len(given) == at
     assert readers() == []
 
@@ -41,10 +40,9 @@ def test_a_fault_of_what_gives_the_pieces_comes_in_its_turn(at: int):
         yield from [partial(int, n) for n in range(at)]
         raise FlowError([Diagnostic(code="F512", title="damaged")])
 
-    given = []
+    given: list[object] = []
     with pytest.raises(FlowError):
-        for result in ahead(pieces()):
-            given.append(result)  # what came before the fault is the point
+        given.extend(ahead(pieces()))
     assert given == list(range(at))
 
 
