@@ -14,7 +14,7 @@ from flowcc.diagnostics import FlowError
 
 PACKAGE = Path(__file__).parents[2] / "flowcc"
 PAGES = fault_pages()
-WITHOUT_PROGRAM = {"F107", "F108"}  # no Python text shows them
+WITHOUT_PROGRAM = {"F107", "F108", "F403"}  # none shows them: not Python, no text at all, living objects
 PROGRAM = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 OF_PROGRAMS = sorted(code for code in PAGES if code < "F500" and code not in WITHOUT_PROGRAM)
 
