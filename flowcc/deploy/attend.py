@@ -20,6 +20,7 @@ from flowcc.runtime.channels.transport import Link, Loopback, Way, bind, open_so
 from flowcc.runtime.channels.wiring import Wiring, link_name
 from flowcc.runtime.failures import OnError
 from flowcc.runtime.stage import Stage
+from flowcc.verbs import running_as
 
 Links = dict[int, Link | Loopback]
 Describe = Callable[[BaseException, Codec], Mapping[str, Any]]
@@ -46,6 +47,10 @@ class Attendance:
 
     def run(self, describe: Describe) -> None:
         """Do the whole work; whatever is raised is reported to the caller, who decides what becomes of it."""
+        with running_as(self._orders.member, self._orders.members):
+            self._run(describe)
+
+    def _run(self, describe: Describe) -> None:
         try:
             module = load_module(Path(self._orders.folder), self._orders.module, self._orders.key)
             self._codec.register(records_of(module))

@@ -19,6 +19,7 @@ from flowcc.runtime.channels.transport import Link, Loopback
 from flowcc.runtime.channels.wiring import HERE, Wiring
 from flowcc.runtime.node import whole
 from flowcc.runtime.stage import Stage
+from flowcc.verbs import running_as
 
 Progress = Callable[[Mapping[str, int]], None]
 
@@ -47,6 +48,10 @@ class Caller:
 
     def run(self, crew: Crew, here: ModuleType | None, inputs: Mapping[str, Iterator[Batch]]) -> Any:
         """Do the whole run and return its result; ``inputs`` are the arguments that are read here."""
+        with running_as(0, self._wiring.members):
+            return self._run(crew, here, inputs)
+
+    def _run(self, crew: Crew, here: ModuleType | None, inputs: Mapping[str, Iterator[Batch]]) -> Any:
         stage = self._wire_up(here)
         member = Member(stage, self._exchange, self._wiring, list(self._intakes(stage, inputs)), {})
         stage.start()

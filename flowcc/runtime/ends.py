@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,13 @@ class Send(Step):
         """Send the end."""
         self._node.stage.outlet.end(self._channel)
         self._node.stage.unfinished -= 1
+
+
+def union(held: Any, other: Any) -> Any:
+    """Return members' dicts as one, of the first one's type; they have no key in common."""
+    whole = copy(held)
+    dict.update(whole, other)
+    return whole
 
 
 class Receiver(Node):

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from flowcc.operators import fixpoint
 from flowcc.runtime.batches import Batch
-from flowcc.runtime.ends import MergingReceiver, OrderedReceiver, Receiver, Send
+from flowcc.runtime.ends import MergingReceiver, OrderedReceiver, Receiver, Send, union
 from flowcc.runtime.failures import OnError
 from flowcc.runtime.node import ENTRIES, ITEMS, VALUE, Collector, Node, Source, Step, Transform, Whole
 from flowcc.runtime.operators.each import Each, Join, Kernel, keys_of, values_of
@@ -236,8 +236,8 @@ class Stage:
     def receive(self, channel: str, *, merge: Function | None = None, ordered: bool = False, at: int) -> Node:
         """What arrives on a channel: a value made by ``merge``, the items of tagged pairs in order, or as it comes."""
         shape = self.shapes.get(channel, ITEMS if merge is None else VALUE)
-        if merge is not None:
-            node: Receiver = MergingReceiver(self, at, shape, merge)
+        if merge is not None or shape == VALUE:
+            node: Receiver = MergingReceiver(self, at, shape, merge or union)
         else:
             node = OrderedReceiver(self, at, shape) if ordered else Receiver(self, at, shape)
         self.receivers[channel] = node
