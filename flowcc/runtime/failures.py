@@ -127,9 +127,11 @@ class Site:
             stage.on_error(Skipped(item, text, self.at, self.operator, stage.place, stage.member))
 
     def explain(self, error: BaseException, *item: Any) -> None:
-        """Add the note that tells where ``error`` arose, and with which item."""
+        """Add the note that tells where ``error`` arose, and with which item; once."""
         stage = self.stage
         where = (
             f"{stage.filename}:{self.at}, `{self.operator}` of {stage.flow}, at {stage.place}, member {stage.member}"
         )
+        if any(note.endswith(where) for note in getattr(error, "__notes__", ())):
+            return
         error.add_note(f"item {_SHORT.repr(item[0])} at {where}" if item else f"at {where}")
