@@ -102,7 +102,7 @@ class MergingReceiver(Receiver):
 
 
 class OrderedReceiver(Receiver):
-    """Takes (tag, item) pairs, in order of their tags from each sender, and gives the items in order of all tags.
+    """Takes (tag, item) pairs, in order of their tags from each sender, and gives the pairs in order of all tags.
 
     A tag comes from one sender only, though perhaps several times: it is what a scatter numbered before the split.
     """

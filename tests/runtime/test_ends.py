@@ -107,7 +107,7 @@ def test_tagged_items_come_in_the_order_of_their_tags(data: Any, senders: int, c
         else:
             receiver.end_from(sender)
             unsent.remove(sender)
-    assert stage.outcome() == [f"{tag}.{copy}" for tag in range(count) for copy in range(copies[tag])]
+    assert stage.outcome() == [(tag, f"{tag}.{copy}") for tag in range(count) for copy in range(copies[tag])]
 
 
 def test_tagged_items_do_not_wait_longer_than_they_must() -> None:
@@ -120,9 +120,9 @@ def test_tagged_items_do_not_wait_longer_than_they_must() -> None:
     receiver.push_from(0, [(0, "a"), (2, "c"), (4, "e")])
     assert outlet.items == []
     receiver.push_from(1, [(1, "b"), (3, "d")])
-    assert outlet.items == [("out", ["a", "b", "c", "d"], None)]
+    assert outlet.items == [("out", [(0, "a"), (1, "b"), (2, "c"), (3, "d")], None)]
     receiver.end_from(1)
-    assert [batch for _, batch, _ in outlet.items] == [["a", "b", "c", "d"], ["e"]]
+    assert [[item for _, item in batch] for _, batch, _ in outlet.items] == [["a", "b", "c", "d"], ["e"]]
 
 
 def test_the_shape_of_what_arrives_is_the_channels() -> None:

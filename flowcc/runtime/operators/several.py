@@ -163,9 +163,8 @@ def merge_sorted(
         return list(merge(*kept, key=key, reverse=reverse))
 
 
-def merge_tagged(parts: Sequence[list[tuple[Any, Any]]]) -> list[Any]:
-    """Return the items of (tag, item) pairs that are in order of their tags in each part, in that order."""
+def merge_tagged(parts: Sequence[list[tuple[Any, Any]]]) -> list[tuple[Any, Any]]:
+    """Return all (tag, item) pairs in order of their tags, in which each part is already."""
     if len(parts) == 1:
-        return [item for _, item in parts[0]]
-    pairs = sorted(chain.from_iterable(parts), key=lambda pair: pair[0])  # finds the runs, and is stable
-    return [item for _, item in pairs]
+        return parts[0]
+    return sorted(chain.from_iterable(parts), key=lambda pair: pair[0])  # finds the runs, and is stable
