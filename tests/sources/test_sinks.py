@@ -302,6 +302,13 @@ def test_skipped_items_are_appended(tmp_path: Path, fault):
     }
     assert second["item"] == "1j"
     assert second["error"] == "TypeError: é\n"
+    sink.write("y", KeyError("k"), 25, "join")
+    assert json.loads(path.read_text().splitlines()[-1]) == {
+        "item": "y",
+        "error": "KeyError: 'k'",
+        "line": 25,
+        "operator": "join",
+    }
     with fault("F518"):
         errors_to(tmp_path / "no" / "errors.jsonl")(Skipped(1, "", 1, "each", "Here", 0))
 

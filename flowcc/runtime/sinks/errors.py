@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from flowcc.runtime.failures import Skipped
@@ -26,11 +26,20 @@ class ErrorsTo:
 
     def __call__(self, skipped: Skipped) -> None:
         """Append one item; raises FlowError (F518) when the file cannot be written."""
+        self._append(skipped._asdict())
+
+    def write(self, item: object, error: BaseException, line: int, operator: str) -> None:
+        """Append one item without the place it failed at; raises FlowError (F518) when the file cannot be written."""
+        text = f"{type(error).__name__}: {error}"
+        self._append({"item": item, "error": text, "line": line, "operator": operator})
+
+    def _append(self, entry: dict[str, Any]) -> None:
         from flowcc.runtime.sinks.jsonl import json_text
         from flowcc.runtime.sources import faults
 
-        values = zip(skipped._fields, map(json_text, skipped), strict=True)
-        line = b"{" + b",".join(b'"%s":%s' % (name.encode(), value) for name, value in values) + b"}\n"
+        line = (
+            b"{" + b",".join(b'"%s":%s' % (name.encode(), json_text(value)) for name, value in entry.items()) + b"}\n"
+        )
         try:
             number = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o666)
             try:
