@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import ast
+import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
 
 from flowcc.cli import faults
 from flowcc.diagnostics import Diagnostic, FlowError
+
+if TYPE_CHECKING:
+    from flowcc.cli.program import AnyFlow
+
+SET_FORM = "NAME=VALUE"
 
 WORDS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 
@@ -20,6 +29,27 @@ class Parameter:
     annotation: str
     is_collection: bool
     is_optional: bool
+
+
+set_option = click.option(
+    "--set", "values", multiple=True, metavar=SET_FORM, help="A parameter that is no collection, as in rounds=20."
+)
+
+
+def parameters_of(flow: AnyFlow) -> list[Parameter]:
+    """The parameters of a flow as the command line sees them."""
+    return [
+        Parameter(name, annotation, is_collection, default is not inspect.Parameter.empty)
+        for name, annotation, is_collection, default in flow.parameters
+    ]
+
+
+def settings_of(flow: AnyFlow, given: Iterable[str]) -> dict[str, object]:
+    """Read what ``--set`` gives for a flow that is only looked at; raises `FlowError` when something is missing."""
+    parameters = [parameter for parameter in parameters_of(flow) if not parameter.is_collection]
+    pairs = split_pairs("--set", given, SET_FORM)
+    check_names(parameters, (), pairs)
+    return read_values(parameters, pairs)
 
 
 def split_pairs(option: str, given: Iterable[str], form: str) -> dict[str, str]:

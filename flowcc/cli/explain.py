@@ -9,6 +9,7 @@ from importlib import resources
 import click
 
 from flowcc.cli import faults
+from flowcc.cli.arguments import set_option, settings_of
 from flowcc.cli.program import complete_target, find_flow
 from flowcc.cli.report import ending, json_option, show_json, show_report
 from flowcc.diagnostics import FlowError
@@ -18,8 +19,9 @@ CODE = re.compile(r"[Ff]\d{3}")
 
 @click.command(name="explain")
 @click.argument("target", metavar="FLOW|CODE", shell_complete=complete_target)
+@set_option
 @json_option
-def command(target: str, as_json: bool) -> int:
+def command(target: str, values: tuple[str, ...], as_json: bool) -> int:
     """Say of each operator of FLOW where and how it runs (numba, arrow or python) and why.
 
     With a CODE such as F301, print the page of that fault.
@@ -28,7 +30,8 @@ def command(target: str, as_json: bool) -> int:
         if CODE.fullmatch(target):
             _show_page(target.upper(), as_json=as_json)
         else:
-            show_report(find_flow(target).explain(), as_json=as_json)
+            flow = find_flow(target)
+            show_report(flow.explain(**settings_of(flow, values)), as_json=as_json)
     return end.status
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
+from flowcc.cli.arguments import set_option, settings_of
 from flowcc.cli.program import find_flow, flow_argument
 from flowcc.cli.report import ending, json_option
 
@@ -26,22 +28,25 @@ SUFFIXES = {".mmd": "mermaid", ".md": "mermaid", ".dot": "dot", ".gv": "dot", ".
 @click.option(
     "-o", "--out", type=click.Path(dir_okay=False, path_type=Path), help="A file, instead of standard output."
 )
+@set_option
 @json_option
-def command(target: str, form: str | None, out: Path | None, as_json: bool) -> int:
+def command(target: str, values: tuple[str, ...], form: str | None, out: Path | None, as_json: bool) -> int:
     """Draw the dataflow of FLOW as Mermaid, DOT, SVG or JSON."""
     chosen = "json" if as_json else form or (SUFFIXES.get(out.suffix) if out else None) or "mermaid"
     with ending(as_json=as_json) as end:
-        graph = find_flow(target).graph()
-        drawn = {
+        flow = find_flow(target)
+        graph = flow.graph(**settings_of(flow, values))
+        draw: dict[str, Callable[[], str]] = {
             "mermaid": graph.mermaid,
             "dot": graph.dot,
             "svg": graph.svg,
             "json": lambda: json.dumps(graph.to_json(), ensure_ascii=False, indent=2),
-        }[chosen]()
+        }
+        drawn = draw[chosen]().rstrip()
         if out is None:
-            click.echo(drawn.rstrip())
+            click.echo(drawn)
         else:
-            write_whole(out, drawn.rstrip() + "\n")
+            write_whole(out, drawn + "\n")
     return end.status
 
 

@@ -127,6 +127,7 @@ def _load_module(program: str) -> types.ModuleType:
 
 def _load_file(program: str, path: Path) -> types.ModuleType:
     """Run a file as a module, with its folder in front of the path as `python FILE` has it."""
+    text = ""
     try:
         with tokenize.open(path) as file:
             text = file.read()
@@ -134,7 +135,7 @@ def _load_file(program: str, path: Path) -> types.ModuleType:
     except OSError as error:
         raise FlowError([faults.program_not_found(program, error.strerror or str(error))]) from None
     except SyntaxError as error:
-        raise _not_python(program, error) from None
+        raise _not_python(program, error, text) from None
     except ValueError as error:  # a null byte, or bytes that are not of the declared encoding
         raise FlowError([faults.program_not_found(program, f"it is not Python text ({error})")]) from None
     name = path.stem if NAME.fullmatch(path.stem) and path.stem not in sys.modules else f"_program_{path.stem}"
@@ -152,12 +153,12 @@ def _load_file(program: str, path: Path) -> types.ModuleType:
     return module
 
 
-def _not_python(program: str, error: SyntaxError) -> FlowError:
+def _not_python(program: str, error: SyntaxError, text: str = "") -> FlowError:
     line, column = error.lineno or 1, max((error.offset or 1) - 1, 0)
     end_line, end_column = error.end_lineno or line, max((error.end_offset or 0) - 1, column + 1)
     filename = error.filename or program
     span = Span(filename, line, column, max(end_line, line), end_column)
-    return FlowError([faults.not_python(span, error.msg)], {filename: error.text} if line == 1 and error.text else None)
+    return FlowError([faults.not_python(span, error.msg)], {filename: text} if text else None)
 
 
 def _raised(program: str, error: BaseException) -> FlowError:

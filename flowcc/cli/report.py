@@ -103,9 +103,9 @@ def show_report(report: Report, *, as_json: bool = False) -> None:
         click.echo(str(report))
 
 
-def show_json(document: object, *, err: bool = False) -> None:
+def show_json(document: object, *, err: bool = False, indent: int | None = 2) -> None:
     """Print one JSON document."""
-    click.echo(json.dumps(document, ensure_ascii=False, indent=2, default=str), err=err)
+    click.echo(json.dumps(document, ensure_ascii=False, indent=indent, default=str), err=err)
 
 
 def fault_to_json(diagnostic: Diagnostic) -> dict[str, object]:

@@ -15,7 +15,7 @@ def show_result(value: object, *, as_json: bool = False) -> None:
     """Print a result. A tuple that holds collections is several results: each in turn, an empty line between two."""
     value = _as_python(value)
     if as_json:
-        show_json(to_plain(value))
+        show_json(to_plain(value), indent=None)
     elif isinstance(value, tuple) and any(_is_collection(_as_python(part)) for part in value):
         for index, part in enumerate(value):
             if index:

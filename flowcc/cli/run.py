@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import typing
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,7 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from flowcc.cli.arguments import Parameter, check_names, read_members, read_values, split_pairs
+from flowcc.cli.arguments import (
+    SET_FORM,
+    check_names,
+    parameters_of,
+    read_members,
+    read_values,
+    set_option,
+    split_pairs,
+)
 from flowcc.cli.program import complete_target, find_flow
 from flowcc.cli.report import ending, json_option, traceback_option
 from flowcc.cli.results import show_result
@@ -17,16 +26,16 @@ from flowcc.cli.results import show_result
 if TYPE_CHECKING:
     from flowcc.cli.program import AnyFlow
     from flowcc.deploy.targets import Target as RunTarget
+    from flowcc.places import Place
     from flowcc.runtime.sinks.describe import Sink
 
 IN_FORM = "NAME=SOURCE, as in lines=text:book.txt"
-SET_FORM = "NAME=VALUE"
 
 
 @click.command(name="run")
 @click.argument("target", metavar="FLOW|FOLDER", shell_complete=complete_target)
 @click.option("--in", "inputs", multiple=True, metavar="NAME=SOURCE", help="A collection, as in lines=text:book.txt")
-@click.option("--set", "values", multiple=True, metavar="NAME=VALUE", help="Any other parameter.")
+@set_option
 @click.option("--out", metavar="SINK", help="Where results go, as in jsonl:counts.jsonl. [default: printed]")
 @click.option(
     "--on",
@@ -61,8 +70,9 @@ def command(
         sink = _sink(out)
         if Path(target).is_dir():
             from flowcc.cli.folder import run_folder
+            from flowcc.deploy.targets import threads
 
-            result = run_folder(Path(target), given, settings, target_of(on, folder=True), sizes)
+            result = run_folder(Path(target), given, settings, target_of(on) or threads(), sizes)
         else:
             result = _run_flow(find_flow(target), given, settings, target_of(on), sizes)
         if sink is None:
@@ -72,13 +82,11 @@ def command(
     return end.status
 
 
-def target_of(on: str, *, folder: bool = False) -> RunTarget | None:
-    """What ``--on`` names. `here` is no target: a flow is called; a folder's stages, which are apart, get threads."""
+def target_of(on: str) -> RunTarget | None:
+    """What ``--on`` names; `here` is no target, a flow is simply called."""
     from flowcc.deploy.targets import processes, threads
 
-    if on == "processes":
-        return processes()
-    return threads() if on == "threads" or folder else None
+    return {"here": None, "threads": threads(), "processes": processes()}[on]
 
 
 def _sink(form: str | None) -> Sink | None:
@@ -104,15 +112,10 @@ def _run_flow(
         arguments[name] = parse_source(form, rows.get(name))
     if on is None and not sizes:
         return flow(**arguments)
-    return flow.run(**arguments, on=on, members=dict(sizes))
-
-
-def parameters_of(flow: AnyFlow) -> list[Parameter]:
-    """The parameters of a flow as the command line sees them."""
-    return [
-        Parameter(name, annotation, is_collection, default is not _MISSING)
-        for name, annotation, is_collection, default in flow.parameters
-    ]
+    bound = inspect.signature(flow.plain).bind(**arguments)
+    bound.apply_defaults()
+    members: dict[type[Place] | str, int] = {**sizes}
+    return flow.run(*bound.args, on=on, members=members)
 
 
 def row_types(flow: AnyFlow) -> dict[str, Any]:
