@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import zmq
 
@@ -46,11 +46,14 @@ class Attendance:
         self._loop = Loop(self._exchange, waker)
 
     def run(self, describe: Describe) -> None:
-        """Do the whole work; whatever is raised is reported to the caller, who decides what becomes of it."""
+        """Do the whole work, then answer the others until the caller stops the run: it never returns.
+
+        Whatever is raised is reported to the caller, who decides what becomes of it. Raises `Stopped`.
+        """
         with running_as(self._orders.member, self._orders.members):
             self._run(describe)
 
-    def _run(self, describe: Describe) -> None:
+    def _run(self, describe: Describe) -> NoReturn:
         try:
             module = load_module(Path(self._orders.folder), self._orders.module, self._orders.key)
             self._codec.register(records_of(module))
@@ -59,7 +62,8 @@ class Attendance:
         except Exception as error:  # the edge of a stage
             self._exchange.abandon()
             self._exchange.say(0, {"failed": describe(error, self._codec)})
-            self._until(lambda: self._exchange.settled)
+        while True:
+            self._turn(busy=False)  # others may still need to be answered
 
     def _greet(self) -> None:
         """Tell the caller where this member listens, and connect to the others once it says where they do."""
@@ -93,7 +97,6 @@ class Attendance:
             self._exchange.end(channel)
         shapes = {name: result.shape for name, result in zip(orders.results, stage.results, strict=True)}
         self._exchange.say(0, {"done": member.counts(), "shapes": shapes})
-        self._until(lambda: self._exchange.settled)
 
     def _open(self, described: Mapping[str, Any], records: Mapping[str, type]) -> Iterator[Batch]:
         from flowcc.runtime.sources.describe import source_from_plan  # only where a file is read
@@ -104,9 +107,12 @@ class Attendance:
 
     def _until(self, reached: Callable[[], bool], step: Callable[[], bool] = lambda: False) -> None:
         while not reached():
-            if self._stopping():
-                raise Stopped
-            self._loop.turn(busy=step())
+            self._turn(busy=step())
+
+    def _turn(self, *, busy: bool) -> None:
+        if self._stopping():
+            raise Stopped
+        self._loop.turn(busy=busy)
 
     def close(self) -> None:
         """Close all sockets."""

@@ -55,7 +55,7 @@ class Caller:
         stage = self._wire_up(here)
         member = Member(stage, self._exchange, self._wiring, list(self._intakes(stage, inputs)), {})
         stage.start()
-        while not (member.finished and self._all_done and self._exchange.settled):
+        while not (member.finished and self._all_done):
             busy = member.step() | self._take_results()
             self._loop.turn(busy=busy)
             while self._exchange.messages:

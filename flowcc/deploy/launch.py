@@ -33,7 +33,7 @@ def launch(
 
     ``arguments`` are items (anything iterable) or sources; ``records`` are the caller's own classes by name, of which
     values are made here; ``here`` is the caller's own stage, where it is not to be loaded from the folder.
-    Raises `FlowError` for what is wrong with the folder, the members or a stage, and what element code raised as itself.
+    Raises `FlowError` for a wrong folder, wrong members or a dead stage, and what element code raised as itself.
     """
     plan = read_plan(build)
     wiring = wire(plan, members)

@@ -7,6 +7,7 @@ import shutil
 import signal
 import sys
 import threading
+import traceback
 from typing import Any, BinaryIO
 
 from flowcc.deploy.attend import Attendance, Stopped
@@ -76,20 +77,16 @@ def main() -> None:
     try:
         _attend(Orders(**plain), lifeline)
     except Stopped:
-        lifeline.leave(1)
+        lifeline.leave(0)
     except BaseException:
-        import traceback
-
         traceback.print_exc()
         lifeline.leave(1)
-    lifeline.leave(0)
 
 
 def _attend(orders: Orders, lifeline: Lifeline) -> None:
     with own_context() as context:
         attendance = Attendance(orders, context, lifeline.closed.is_set, None)
         attendance.run(describe_error)
-        lifeline.closed.wait()
 
 
 if __name__ == "__main__":

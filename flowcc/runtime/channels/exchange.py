@@ -110,9 +110,7 @@ class Exchange:
 
     def abandon(self) -> None:
         """Send nothing more on the stage's own channels; what is said to the caller still arrives."""
-        for (peer, channel), lane in list(self._senders.items()):
-            if channel != CONTROL:
-                del self._senders[peer, channel]
+        self._senders = {address: lane for address, lane in self._senders.items() if address[1] == CONTROL}
 
     def take(self, channel: str) -> tuple[int, Batch | None]:
         """Return the next arrival on a channel, and give back its credit: the sender's member, and None at its end."""
