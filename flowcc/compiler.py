@@ -72,10 +72,10 @@ def compile_flow(
     Raises `FlowError` with all faults of the first phase that finds any.
     """
     lowered: Lowered = lower(function, environment, values, on_error)
-    verify(lowered.flow)
     found = run_checks(lowered.flow) or lowered.broken_promises
     if found:
         raise FlowError(found, {environment.filename: environment.text})
+    verify(lowered.flow)
     return Compiled(lowered.flow, lowered.environment)
 
 

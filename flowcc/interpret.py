@@ -7,6 +7,7 @@ lives at, how members' items interleave) are drawn from ``seed``, so that a test
 
 from __future__ import annotations
 
+import ast
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -16,10 +17,12 @@ from typing import Any, assert_never
 from flowcc import ir
 from flowcc.environment import Environment
 from flowcc.facts import ANYWHERE, PlaceRef, Shape
+from flowcc.operators import Closings
 from flowcc.reference import FOLDS, SCANS, SORTS, WINDOWS, concat, group, merge_shares, run_until_still
 from flowcc.verbs import running_as
 
 Tag = tuple[int, ...]
+ONE = "_one_item_"  # no name of a user
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +181,8 @@ def _whole(wire: ir.Wire, items: list[Any]) -> Any:
         case Shape.VALUE:
             return items[0]
         case Shape.ENTRIES:
-            return dict(items)
+            made = dict(items)
+            return made if len(made) == len(items) else Closings(items)
         case Shape.ITEMS:
             return list(items)
 
@@ -189,14 +193,14 @@ def _is_side(wire: ir.Wire, op: ir.Concat) -> bool:
 
 def _each(run: _Run, op: ir.Each | ir.Join, member: int, code: _Evaluator) -> Share:
     """Evaluate a comprehension item by item, so that each result is known by the item it came from."""
-    first = op.inputs[0]
-    share = run.share(first, member)
+    share = run.share(op.inputs[0], member)
+    over_one = _over_one(op.code)
     results: list[Any] = []
     tags: list[Tag] = []
     for index, item in enumerate(share.items):
-        code.names[first.name] = [item]
+        code.names[ONE] = [item]
         try:
-            made = code(op.code)
+            made = code(over_one)
         except Exception:
             if not run.skip:
                 raise
@@ -205,6 +209,15 @@ def _each(run: _Run, op: ir.Each | ir.Join, member: int, code: _Evaluator) -> Sh
         results += made
         tags += [(*tag, position) for position in range(len(made))]
     return Share(results, tags if share.tags is not None else None)
+
+
+@functools.lru_cache(1024)
+def _over_one(code: ir.Code) -> ir.Code:
+    """Return a comprehension whose first generator goes over `ONE`; what else it reads, it reads whole."""
+    tree = ast.parse(code.text, mode="eval").body
+    assert isinstance(tree, ast.ListComp)
+    tree.generators[0].iter = ast.Name(ONE, ast.Load())
+    return ir.Code(ast.unparse(tree), code.definitions)
 
 
 def _group_fold(op: ir.GroupFold, items: list[Any], code: _Evaluator) -> Iterator[tuple[Any, Any]]:

@@ -14,7 +14,7 @@ import statistics
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from typing import Any
 
-from flowcc import operators
+from flowcc.operators import sessions, windows
 
 Function = Callable[..., Any]
 
@@ -79,10 +79,10 @@ SORTS: Mapping[str, Function] = {
 }
 
 WINDOWS: Mapping[str, Function] = {
-    "windows": lambda items, **arguments: operators.windows(items, **arguments).items(),
-    "sessions": lambda items, **arguments: operators.sessions(items, **arguments).items(),
-    "windows.late": lambda items, **arguments: operators.windows(items, **arguments).late,
-    "sessions.late": lambda items, **arguments: operators.sessions(items, **arguments).late,
+    "windows": lambda items, **arguments: windows(items, **arguments).items(),
+    "sessions": lambda items, **arguments: sessions(items, **arguments).items(),
+    "windows.late": lambda items, **arguments: windows(items, **arguments).late,
+    "sessions.late": lambda items, **arguments: sessions(items, **arguments).late,
 }
 
 

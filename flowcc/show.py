@@ -27,7 +27,7 @@ def show(flow: ir.Flow) -> str:
     defined: dict[str, str] = {}
     for op in flow.ops:
         lines += [INDENT + line for text in _new_definitions(op, defined) for line in text.splitlines()]
-        lines += [INDENT + line for line in _statement(op).splitlines()]
+        lines += [INDENT + line for line in _statement(op, flow).splitlines()]
     return "\n".join(lines) + "\n"
 
 
@@ -57,17 +57,64 @@ def _element(facts: Facts) -> Type:
     return element
 
 
-def _statement(op: ir.Op) -> str:
+def _statement(op: ir.Op, flow: ir.Flow) -> str:
     match op:
         case ir.Source():
+            return ""
+        case ir.Literal() if _only_read_in_place(op, flow):
             return ""
         case ir.Result():
             names = ", ".join(wire.name for wire in op.inputs)
             return f"return ({names}{',' if len(op.inputs) == 1 else ''})" if op.many else f"return {names}"
-        case _ if op.out.facts.place == ANYWHERE:
-            return f"{op.out.name} = {show_expression(op)}"
+        case ir.Window():
+            text = _late(op, flow)
         case _:
-            return f"{op.out.name}: {show_annotation(op.out.facts)} = {show_expression(op)}"
+            text = _with_literals(op, flow)
+    where = "" if op.out.facts.place == ANYWHERE else f": {show_annotation(op.out.facts)}"
+    return f"{op.out.name}{where} = {text}"
+
+
+def _only_read_in_place(literal: ir.Literal, flow: ir.Flow) -> bool:
+    """Whether a literal is printed in the one expression that reads it, as it was written."""
+    readers = [op for op in flow.ops if literal.out in op.inputs]
+    return len(readers) == 1 and not isinstance(readers[0], ir.Result)
+
+
+def _with_literals(op: ir.Op, flow: ir.Flow) -> str:
+    """Return the expression of ``op`` with the literals that only it reads in their places."""
+    literals = {
+        literal.out.name: literal.items.text
+        for literal in flow.ops
+        if isinstance(literal, ir.Literal) and literal.out in op.inputs and _only_read_in_place(literal, flow)
+    }
+    return _put_in_place(show_expression(op), literals) if literals else show_expression(op)
+
+
+def _put_in_place(text: str, literals: dict[str, str]) -> str:
+    tree = ast.parse(text, mode="eval")
+    for parent in ast.walk(tree):
+        for name, value in ast.iter_fields(parent):
+            parts = value if isinstance(value, list) else [value]
+            placed = [
+                ast.parse(literals[part.id], mode="eval").body
+                if isinstance(part, ast.Name) and part.id in literals
+                else part
+                for part in parts
+            ]
+            setattr(parent, name, placed if isinstance(value, list) else placed[0])
+    return ast.unparse(tree)
+
+
+def _late(op: ir.Window, flow: ir.Flow) -> str:
+    """Return what came too late for windows that were made before, or windows themselves."""
+    function, _, part = op.function.partition(".")
+    made = [
+        other.out.name
+        for other in flow.ops[: flow.ops.index(op)]
+        if isinstance(other, ir.Window) and part
+        if (other.function, other.inputs, other.arguments) == (function, op.inputs, op.arguments)
+    ]
+    return f"{made[-1]}.{part}" if made else show_expression(op)
 
 
 def show_expression(op: ir.Op) -> str:
@@ -104,8 +151,7 @@ def show_expression(op: ir.Op) -> str:
         case ir.Fixpoint():
             return _call("fixpoint", [op.step.text, first])
         case ir.Claim():
-            facts = [("ordered", "True"), ("because", repr(op.because))] if op.function == "trust" else []
-            return _call(op.function, [first], facts)
+            return _call(op.function, [first], _claims(op) if op.function == "trust" else [])
         case ir.Move():
             return _move(op)
         case ir.Source() | ir.Result():
@@ -126,6 +172,13 @@ def show_fold(function: str, items: str, arguments: Arguments) -> str:
             return _call("reduce", [given["function"], items, *_some(given, "initial")])
         case _:
             return _call(function, [items], given.items())
+
+
+def _claims(op: ir.Claim) -> list[tuple[str, str]]:
+    before, after = op.inputs[0].facts, op.out.facts
+    once = [("once", "True")] if after.delivery is not before.delivery else []
+    ordered = [] if once and after.order is before.order else [("ordered", "True")]
+    return [*ordered, *once, ("because", repr(op.because))]
 
 
 def _scan(op: ir.Scan) -> str:

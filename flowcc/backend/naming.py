@@ -72,6 +72,8 @@ def defined_name(definition: str) -> str:
     for statement in ast.parse(definition).body:
         if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             return statement.name
+        if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
+            return statement.targets[0].id
     raise AssertionError(f"no function in {definition!r}")
 
 

@@ -11,7 +11,7 @@ from flowcc.frontend.collections import literal_items
 from flowcc.frontend.element_code import AlreadyReported, target_names
 from flowcc.frontend.expressions import lower_expression, static_value
 from flowcc.frontend.lowering import Fault, Lowering
-from flowcc.frontend.static import LARGEST
+
 from flowcc.frontend.values import ElementCode, Faulty, Flowing, Known, Several, Value
 
 NAMES_OF_STATEMENTS = {
@@ -20,6 +20,8 @@ NAMES_OF_STATEMENTS = {
     ast.Assert: "assert", ast.Import: "import", ast.ImportFrom: "import", ast.ClassDef: "class", ast.Match: "match",
     ast.Break: "break", ast.Continue: "continue", ast.AsyncFunctionDef: "async def",
 }  # fmt: skip
+
+MOST_ROUNDS = 2_000  # a loop is unrolled; a longer one is a mistake or wants `fixpoint`
 
 
 def lower_body(statements: Sequence[ast.stmt], lowering: Lowering) -> Value | None:
@@ -216,7 +218,7 @@ def _unroll(statement: ast.For, lowering: Lowering) -> Value | None:
         items = list(known.value)  # type: ignore[call-overload]
     except TypeError:
         raise Fault(faults.not_known_early(lowering.span(statement.iter), "it is no collection")) from None
-    if len(items) > LARGEST:
+    if len(items) > MOST_ROUNDS:
         raise Fault(faults.not_known_early(lowering.span(statement.iter), "the loop is too long to unroll"))
     for item in items:
         bind(statement.target, Known(item), lowering)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from reprlib import Repr
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 from flowcc.runtime.batches import Batch, rows
 
@@ -31,7 +31,14 @@ class Skipped(NamedTuple):
     member: int
 
 
-OnError: TypeAlias = str | Callable[[Skipped], object]
+class ErrorSink(Protocol):
+    """Keeps items that were left out."""
+
+    def write(self, item: Any, error: BaseException, line: int, operator: str) -> object:
+        """Keep one failed item."""
+
+
+OnError: TypeAlias = str | Callable[[Skipped], object] | ErrorSink  # "raise", "skip", or skip and tell
 
 
 class Site:
@@ -125,6 +132,8 @@ class Site:
         if callable(stage.on_error):
             text = f"{type(error).__name__}: {error}"
             stage.on_error(Skipped(item, text, self.at, self.operator, stage.place, stage.member))
+        elif not isinstance(stage.on_error, str):
+            stage.on_error.write(item, error, self.at, self.operator)
 
     def explain(self, error: BaseException, *item: Any) -> None:
         """Add the note that tells where ``error`` arose, and with which item; once."""

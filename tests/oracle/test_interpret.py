@@ -47,6 +47,11 @@ def test_a_comprehension_reads_its_other_inputs_whole() -> None:
     assert run(program, xs=[1, 2], ys=[10, 20]) == [61, 62]
 
 
+def test_a_comprehension_may_go_over_its_input_twice() -> None:
+    program = flow(XS, each(wire("zs"), "[(x, y) for x in xs for y in xs if x < y]", XS))
+    assert run(program, xs=[1, 2, 3]) == [(1, 2), (1, 3), (2, 3)]
+
+
 def test_nested_functions_are_defined_before_the_code_that_calls_them() -> None:
     text = "def twice(x):\n    return 2 * x"
     program = flow(XS, ir.Each(out=wire("ys"), inputs=(XS.out,), code=code("[twice(x) for x in xs]", text)))
@@ -176,7 +181,7 @@ def test_a_gather_without_order_comes_in_orders_that_the_seed_chooses() -> None:
     program = flow(XS, mine, back)
     orders: set[tuple[int, ...]] = set()
     for seed in range(20):
-        orders.add(tuple(run(program, seed=seed, members=2, xs=[1, 2, 3, 4])))  # type: ignore[call-overload]
+        orders.add(tuple(run(program, seed=seed, members=2, xs=[1, 2, 3, 4])))  # type: ignore[arg-type]
     assert len(orders) > 3
     assert all(sorted(order) == [1, 2, 3, 4] for order in orders)
     assert all(order.index(1) < order.index(3) and order.index(2) < order.index(4) for order in orders)

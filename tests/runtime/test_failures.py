@@ -107,6 +107,17 @@ def test_skipped_items_are_counted_by_line() -> None:
     assert (stage.outcome(), stage.skipped) == ([], {2: 2, 3: 2})
 
 
+def test_a_sink_keeps_what_is_skipped() -> None:
+    kept: list[tuple[Any, str, int, str]] = []
+
+    class Sink:
+        def write(self, item: Any, error: BaseException, line: int, operator: str) -> None:
+            kept.append((item, repr(error), line, operator))
+
+    assert run(lambda stage, xs: stage.each(inverted, xs, at=7), [4, 0, 2], [9], Sink()) == [0.25, 0.5]
+    assert kept == [(0, "ZeroDivisionError('division by zero')", 7, "each")]
+
+
 IN_FOLDS: list[tuple[str, list[Any], Any, Make]] = [
     ("sum", [1, 2.0, "a", 3], "a", lambda stage, xs: stage.fold("sum", xs, at=7)),
     ("set", [1, [2], 3], [2], lambda stage, xs: stage.fold("set", xs, at=7)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from typing import TypeAlias
 
 import pytest
@@ -11,6 +12,12 @@ import pytest
 from flowcc.diagnostics import Diagnostic, FlowError
 
 Faults: TypeAlias = Callable[[str], AbstractContextManager[list[Diagnostic]]]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a folder where each example writes over the file of the one before."""
+    return tmp_path_factory.mktemp("examples")
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv as python_csv
 import gzip
 import math
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -15,6 +16,8 @@ from flowcc.diagnostics import FlowError
 from flowcc.runtime.columns import Columns
 from flowcc.runtime.sources import csv_read
 from flowcc.sources import csv
+
+FUZZ = 40 if "FLOWCC_FUZZ" in os.environ else 1
 
 
 class Row(NamedTuple):
@@ -131,32 +134,32 @@ def outcome(path: Path, row: object = Row, share: int = 0, shares: int = 1) -> l
         return None
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300 * FUZZ, deadline=None)
 @given(lines=records(GOOD_INTS, st.floats().map(repr), st.sampled_from(list(BOOLS))), end=ENDS, last=st.booleans())
-def test_good_records_mean_what_python_says(lines, end, last, tmp_path_factory):
+def test_fuzz_good_records_mean_what_python_says(lines, end, last, folder: Path):
     content = HEADER + end.join(lines) + (end if last else "")
-    path = written(tmp_path_factory.mktemp("csv") / "a.csv", content)
+    path = written(folder / "a.csv", content)
     wanted = oracle(content)
     assert wanted is not None
     assert same(outcome(path), wanted)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400 * FUZZ, deadline=None)
 @given(lines=records(INTS, FLOATS, WORDS), end=ENDS)
-def test_any_records_mean_what_python_says_or_are_a_fault(lines, end, tmp_path_factory):
+def test_fuzz_any_records_mean_what_python_says_or_are_a_fault(lines, end, folder: Path):
     content = HEADER + end.join(lines)
-    path = written(tmp_path_factory.mktemp("csv") / "a.csv", content)
+    path = written(folder / "a.csv", content)
     assert same(outcome(path), oracle(content))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400 * FUZZ, deadline=None)
 @given(body=st.text(st.sampled_from('a,"\n\r'), max_size=30), size=st.sampled_from([1, 3, 8, 1 << 20]))
 @example(body='a,"b"c\n', size=1)
 @example(body='"a\n",b\n"c""\n",d', size=1)
 @example(body='a"b,c\n"d,e', size=3)
-def test_any_quoting_is_taken_apart_as_python_does(body, size, tmp_path_factory):
+def test_fuzz_any_quoting_is_taken_apart_as_python_does(body, size, folder: Path):
     content = "a,b\n" + body
-    path = written(tmp_path_factory.mktemp("csv") / "a.csv", content)
+    path = written(folder / "a.csv", content)
     try:
         found = [r for r in python_csv.reader(python_lines(content), strict=True) if r]
         wanted = [{"a": r[0], "b": r[1]} for r in found[1:]] if all(len(r) == 2 for r in found) else None

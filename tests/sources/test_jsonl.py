@@ -46,9 +46,9 @@ def put(path: Path, *lines: str, end: str = "\n") -> Path:
 
 @settings(max_examples=150, deadline=None)
 @given(values=st.lists(JSON, max_size=6), end=st.sampled_from(["\n", "\r\n", "\n\n", " \n"]), shares=st.integers(1, 3))
-def test_any_json_values_are_what_json_says(values, end, shares, tmp_path_factory: pytest.TempPathFactory):
+def test_any_json_values_are_what_json_says(values, end, shares, folder: Path):
     lines = [json.dumps(value, ensure_ascii=False) for value in values]
-    path = put(tmp_path_factory.mktemp("jsonl") / "a.jsonl", *lines, end=end)
+    path = put(folder / "a.jsonl", *lines, end=end)
     found = [value for share in range(shares) for batch in jsonl(path).batches(share, shares) for value in batch]
     assert repr(found) == repr([json.loads(line) for line in lines])
 

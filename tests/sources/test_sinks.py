@@ -47,8 +47,8 @@ READERS: dict[str, Any] = {"csv": csv, "jsonl": jsonl, "parquet": parquet}
 @pytest.mark.parametrize("form", READERS)
 @settings(max_examples=60, deadline=None)
 @given(rows=MANY)
-def test_rows_come_back_as_they_went(form: str, rows: list[Row], tmp_path_factory: pytest.TempPathFactory):
-    path = str(tmp_path_factory.mktemp("sink") / "out")
+def test_rows_come_back_as_they_went(form: str, rows: list[Row], folder: Path):
+    path = str(folder / "out")
     assert Sink(form, path, Row).write(rows) == len(rows)
     assert repr(list(READERS[form](path, Row))) == repr(rows)
 

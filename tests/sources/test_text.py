@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from flowcc.runtime.sources import blocks
 from flowcc.runtime.sources.blocks import Part, blocks_of
 from flowcc.sources import text
 
+FUZZ = 40 if "FLOWCC_FUZZ" in os.environ else 1
 ALPHABET = st.sampled_from(
     ["a", "é", "☃", "𝄞", "\n", "\r", "\r\n", "\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\0", " "]
 )
@@ -28,12 +30,12 @@ def shared(path: Path, shares: int) -> list[str]:
     return [line for share in range(shares) for batch in source.batches(share, shares) for line in batch.rows()]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150 * FUZZ, deadline=None)
 @given(content=TEXTS, size=st.integers(1, 9))
 @example(content="a\r\nb\r", size=2)
 @example(content="\r\r\n\n", size=1)
-def test_lines_are_pythons_wherever_blocks_are_cut(content: str, size: int, tmp_path_factory: pytest.TempPathFactory):
-    path = tmp_path_factory.mktemp("text") / "a.txt"
+def test_fuzz_lines_are_pythons_wherever_blocks_are_cut(content: str, size: int, folder: Path):
+    path = folder / "a.txt"
     path.write_bytes(content.encode())
     assert list(text(path)) == python_lines(path)
     data = list(blocks_of(Part(str(path)), size))
@@ -46,14 +48,12 @@ def test_lines_are_pythons_wherever_blocks_are_cut(content: str, size: int, tmp_
         assert block.line == 1 + before.count("\n") + before.count("\r") - before.count("\r\n")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150 * FUZZ, deadline=None)
 @given(content=TEXTS, shares=st.integers(1, 7))
 @example(content="\r\n\r\n", shares=3)
 @example(content="a\r\rb\n", shares=4)
-def test_shares_of_one_file_are_all_lines_once_in_order(
-    content: str, shares: int, tmp_path_factory: pytest.TempPathFactory
-):
-    path = tmp_path_factory.mktemp("text") / "a.txt"
+def test_fuzz_shares_of_one_file_are_all_lines_once_in_order(content: str, shares: int, folder: Path):
+    path = folder / "a.txt"
     path.write_bytes(content.encode())
     assert shared(path, shares) == python_lines(path)
 

@@ -42,11 +42,15 @@ def multiply_checked(typing_context: Any, a: Any, b: Any) -> Any:
     return types.UniTuple(types.int64, 2)(types.int64, types.int64), generate
 
 
-def compile_text(kernel: KernelText) -> ObjectCode | Refusal:
-    """Return object code for a kernel, or why Numba has none (which is a fault of the translation)."""
+def compile_text(kernel: KernelText, unique: str) -> ObjectCode | Refusal:
+    """Return object code for a kernel, or why Numba has none (which is a fault of the translation).
+
+    ``unique`` tells its symbols from those of every other kernel.
+    """
     add_symbols(kernel.externals)
     names = _names(kernel)
     exec(compile(kernel.text, f"<kernel {kernel.name}>", "exec"), names)
+    names["kernel"].__name__ = names["kernel"].__qualname__ = f"kernel_{unique}"
     signature = types.int64(*LEADING, *(C_TYPES[kind] for _, kind in kernel.parameters))
     try:
         function = numba.cfunc(signature, nopython=True, error_model="numpy")(names["kernel"])

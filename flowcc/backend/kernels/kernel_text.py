@@ -162,7 +162,7 @@ def _chain(node: ast.expr, items: str, draft: Draft) -> list[Comprehension]:
     while isinstance(node, ast.ListComp | ast.GeneratorExp):
         if any(generator.is_async for generator in node.generators):
             raise refuse("an asynchronous comprehension", node)
-        draft.nested = draft.nested or len(node.generators) > 1
+        draft.nested = draft.nested or not all(_names_one(generator) for generator in node.generators[1:])
         chain.append(node)
         node = node.generators[0].iter
     if not chain or not isinstance(node, ast.Name) or node.id != items:
@@ -170,6 +170,11 @@ def _chain(node: ast.expr, items: str, draft: Draft) -> list[Comprehension]:
     if sum(isinstance(inner, ast.Name) and inner.id == items for inner in ast.walk(chain[0])) > 1:
         raise refuse("the items as a whole inside a comprehension over them", chain[0])
     return chain
+
+
+def _names_one(generator: ast.comprehension) -> bool:
+    """Tell whether a generator only gives a name to one value, as in ``for y in [f(x)]``."""
+    return isinstance(generator.iter, ast.List | ast.Tuple) and len(generator.iter.elts) == 1
 
 
 def _write_comprehension(draft: Draft, scope: Scope, chain: list[Comprehension], item: Value) -> None:

@@ -41,23 +41,29 @@ class Native:
         self._bytes_per_row = 16.0
         self._rows_per_item = 2.0
 
-    def __call__(self, batch: Columns | list[Any], *sides: Any) -> Columns | list[Any]:
-        """Return the results in order, as columns where that is possible."""
-        columns = columns_of(batch, self.schema) if isinstance(batch, list) else batch
-        given = [self._side(side, kind) for side, kind in zip(sides, self.sides, strict=True)]
-        self.seen += len(batch)
-        fits = columns is not None and columns.schema == self.schema and None not in given
-        if not fits or not all(captured.holds() for captured in self.text.captured):
-            return self._python(batch, sides)
-        assert columns is not None
-        buffers = [buffer for side in given if side is not None for buffer in side.buffers]
-        parts = self._parts(columns, buffers, sides)
-        return concat(parts) if parts is not None else self._python(batch, sides)
+    def fits(self, batch: Columns | list[Any], sides: Sequence[Any]) -> bool:
+        """Tell whether a batch may be of this kernel's schema, as far as a glance shows."""
+        return isinstance(batch, list) or batch.schema is self.schema or batch.schema == self.schema
 
-    def _side(self, side: Any, kind: Schema | Nothing) -> Columns | None:
+    def __call__(self, batch: Columns | list[Any], *sides: Any) -> Columns | list[Any] | None:
+        """Return the results in order, as columns where that is possible; None where Python raises."""
+        self.seen += len(batch)
+        try:
+            columns = columns_of(batch, self.schema) if isinstance(batch, list) else batch
+            given = [self._side(side, kind) for side, kind in zip(sides, self.sides, strict=True)]
+            parts = None
+            if columns is not None and None not in given and all(captured.holds() for captured in self.text.captured):
+                buffers = [buffer for side in given if side is not None for buffer in side]
+                parts = self._parts(columns, buffers, sides)
+            return concat(parts) if parts is not None else self._python(batch, sides)
+        except Exception:  # the edge of element code: the stage runs the batch again to tell of the item
+            return None
+
+    def _side(self, side: Any, kind: Schema | Nothing) -> tuple[Buffer, ...] | None:
         if isinstance(kind, Nothing):
-            return Columns(kind, (), 1) if side is None else None  # type: ignore[arg-type]
-        return columns_of([side], kind)
+            return () if side is None else None
+        columns = columns_of([side], kind)
+        return None if columns is None else columns.buffers
 
     def _python(self, batch: Columns | list[Any], sides: Sequence[Any]) -> list[Any]:
         items = batch if isinstance(batch, list) else batch.rows()

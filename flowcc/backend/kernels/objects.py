@@ -16,7 +16,7 @@ import llvmlite.binding as llvm
 ALLOWED = frozenset({"memcpy", "memset", "memmove", "memcmp", "bcmp", "floor", "ceil", "trunc", "rint", "nearbyint", "fmod"})
 
 _lock = threading.Lock()
-_engine: Any = None
+_engines: list[Any] = []  # each holds the memory of one kernel
 _added: set[str] = set()
 
 
@@ -47,17 +47,16 @@ def _libm(program: Any, symbol: str) -> Any:
 
 def load(code: ObjectCode, externals: Iterable[tuple[str, int]], parameters: int) -> Callable[..., int]:
     """Return the function as a callable of two item numbers and then pointers."""
-    global _engine
     with _lock:
-        if _engine is None:
-            llvm.initialize_native_target()
-            llvm.initialize_native_asmprinter()
-            machine = llvm.Target.from_default_triple().create_target_machine(jit=True)
-            _engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
+        llvm.initialize_native_target()
+        llvm.initialize_native_asmprinter()
+        machine = llvm.Target.from_default_triple().create_target_machine(jit=True)
+        engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
         add_symbols(externals)
-        _engine.add_object_file(llvm.ObjectFileRef.from_data(code.data))
-        _engine.finalize_object()
-        address = _engine.get_function_address(code.symbol)
+        engine.add_object_file(llvm.ObjectFileRef.from_data(code.data))
+        engine.finalize_object()
+        address = engine.get_function_address(code.symbol)
+        _engines.append(engine)
     pointers = [ctypes.c_void_p] * (3 + parameters)
     return ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_int64, ctypes.c_int64, *pointers)(address)
 
