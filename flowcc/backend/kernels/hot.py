@@ -1,0 +1,211 @@
+"""When a kernel is compiled: what proves hot in the background, at once, or never; and the record of it all.
+
+Python runs every batch until the time it took says that compiling pays; the compiled kernel takes over at a batch.
+The choice is made from measured time alone, so that a call on a few items imports and compiles nothing.
+"""
+
+from __future__ import annotations
+
+import linecache
+import re
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from types import FunctionType
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from flowcc.backend.kernels.making import Made
+    from flowcc.backend.kernels.native import Native
+    from flowcc.runtime.columns import Columns
+
+Mode: TypeAlias = Literal["auto", "always", "never"]
+Batch: TypeAlias = "list[Any] | Columns"
+
+LOOK_COLD, LOOK_WARM = 0.06, 0.005  # seconds of Python worth a look into the cache, without and with llvmlite loaded
+COMPILE_COLD, COMPILE_WARM = 0.25, 0.1  # seconds of Python worth a compile, without and with Numba loaded
+SMALL = 256  # a list this short stays in Python: the way into columns and back costs more
+TRIALS = 3  # batches of a list that are timed there and back before columns are preferred for lists
+KINDS_AT_MOST = 4  # schemas one function is compiled for
+
+
+class Hot:
+    """What runs element code of one flow; `offer` is called for every batch, from any thread."""
+
+    def __init__(self, mode: Mode = "auto") -> None:
+        self.mode = mode
+        self.runners: dict[tuple[Any, str], Runner] = {}
+
+    def offer(self, function: Callable[..., Any], kind: str, batch: Batch) -> Runner | None:
+        """Return what runs ``function`` over batches, or None where only Python does.
+
+        ``kind`` is ``each`` for a function from a list to a list, ``item`` for one from an item to a result;
+        what is returned is called with a batch and the sides, and gives None where Python is to do the batch.
+        """
+        runner = self.runners.get((function, kind))
+        if runner is None:
+            runner = self.runners[function, kind] = Runner(function, kind, self.mode)
+        return None if self.mode == "never" else runner
+
+    def by_line(self) -> Mapping[int, Sequence[Mapping[str, object]]]:
+        """Return what ran at each line of the flow's file."""
+        found: dict[int, list[Mapping[str, object]]] = {}
+        for runner in list(self.runners.values()):
+            found.setdefault(line_of(runner.function), []).append(runner.describe())
+        return found
+
+    def wait(self) -> None:
+        """Return when no kernel is being compiled."""
+        for runner in list(self.runners.values()):
+            runner.wait()
+
+
+class Runner:
+    """One function of element code: Python and its time, and a kernel for each schema once made."""
+
+    def __init__(self, function: Callable[..., Any], kind: str, mode: Mode) -> None:
+        self.function, self.kind, self.mode = function, kind, mode
+        self.items = self.python_items = self.list_items = 0
+        self.seconds = self.python_seconds = self.list_seconds = 0.0
+        self.trials = 0
+        self.why = "not hot yet" if mode == "auto" else f'jit="{mode}"' if mode == "never" else ""
+        self.made: dict[object, Made] = {}
+        self._native: Native | None = None
+        self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()
+        self._looked: set[object] = set()
+
+    def __call__(self, batch: Batch, *sides: Any) -> Batch | None:
+        """Return the results of a batch, or None when Python raised: the caller then finds the item."""
+        self.items += len(batch)
+        start = time.perf_counter()
+        native = self._native_for(batch, sides)
+        if native is None:
+            result = self._python(batch, sides)
+            taken = time.perf_counter() - start
+            self.python_items += len(batch)
+            self.python_seconds += taken
+        else:
+            result = native(batch, *sides)
+            if self.mode == "auto" and type(batch) is list and self.trials < TRIALS and result is not None:
+                result = self._on_trial(result, len(batch), start)
+            taken = time.perf_counter() - start
+        self.seconds += taken
+        return result
+
+    def _python(self, batch: Batch, sides: Sequence[Any]) -> Batch | None:
+        items = batch if isinstance(batch, list) else batch.rows()
+        try:
+            if self.kind == "each":
+                result: list[Any] = self.function(items, *sides)
+                return result
+            return [self.function(item, *sides) for item in items]
+        except Exception:  # the edge of element code: the stage runs it again to tell of the item
+            return None
+
+    def _on_trial(self, result: Batch, items: int, start: float) -> Batch:
+        """Time a list's way into columns and back, to go on in Python where that is no slower."""
+        if not isinstance(result, list):
+            result = result.rows()
+        self.trials += 1
+        if self.trials > 1:  # the first batch pays for what is loaded and touched for the first time
+            self.list_items += items
+            self.list_seconds += time.perf_counter() - start
+        return result
+
+    def _lists_pay(self) -> bool:
+        if self.mode == "always" or self.trials < TRIALS or not self.python_items:
+            return True
+        return self.list_seconds / self.list_items < self.python_seconds / self.python_items
+
+    def _native_for(self, batch: Batch, sides: Sequence[Any]) -> Native | None:
+        """Return the kernel for this batch, if there is one and it pays."""
+        if self.mode == "auto":
+            if type(batch) is list and (len(batch) < SMALL or not self._lists_pay()):
+                return None
+            if self._native is None and self.python_seconds < (LOOK_WARM if _loaded("llvmlite.binding") else LOOK_COLD):
+                return None
+        native = self._native
+        if native is not None and native.fits(batch, sides):
+            return native
+        return self._another(batch, sides)
+
+    def _another(self, batch: Batch, sides: Sequence[Any]) -> Native | None:
+        """Return the kernel for a batch's schema; from the cache, from a compile at once, or none yet."""
+        if self._thread is not None and self._thread.is_alive():
+            return None
+        from flowcc.backend.kernels import making  # NumPy and llvmlite, only once they pay
+
+        kinds = making.kinds_of(batch, sides)
+        if kinds is None:
+            self.why = self.why if self.made else "the items have no columns"
+            return None
+        made = self.made.get(kinds)
+        if made is None and len(self.made) < KINDS_AT_MOST:
+            made = self._make(kinds)
+        self._native = made.native if made is not None and made.native is not None else self._native
+        return made.native if made is not None else None
+
+    def _make(self, kinds: Any) -> Made | None:
+        from flowcc.backend.kernels import making
+
+        with self._lock:
+            if kinds in self._looked and self.python_seconds < (COMPILE_WARM if _loaded("numba") else COMPILE_COLD):
+                return None
+            if kinds not in self._looked or self.mode == "always":
+                self._looked.add(kinds)
+                made = making.make(self.function, self.kind, kinds, may_compile=self.mode == "always")
+                if made is not None:
+                    self.made[kinds] = made
+                return made
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._compile, args=(kinds,), name="flowcc compiles a kernel")
+                self._thread.start()
+        return None
+
+    def _compile(self, kinds: Any) -> None:
+        from flowcc.backend.kernels import making
+
+        made = making.make(self.function, self.kind, kinds, may_compile=True)
+        assert made is not None
+        self.made[kinds] = made
+
+    def wait(self) -> None:
+        """Return when nothing is being compiled for this function."""
+        if self._thread is not None:
+            self._thread.join()
+
+    def describe(self) -> dict[str, object]:
+        """Return what `explain` shows: what runs, why not Numba, compile seconds, cache, items and speed."""
+        described: dict[str, object] = {
+            "kernel": getattr(self.function, "__name__", "kernel"),
+            "runs": "python",
+            "items": self.items,
+            "items_per_second": round(self.items / self.seconds) if self.seconds else 0,
+        }
+        for made in list(self.made.values()):
+            described |= made.describe()
+        if described["runs"] == "numba" and not self._lists_pay():
+            described |= {"runs": "python, numba", "why": "Python is as fast on lists"}
+        if described["runs"] == "python":
+            described.setdefault("why", self.why)
+        return described
+
+
+def line_of(function: Callable[..., Any]) -> int:
+    """Return the line of the flow's file that generated code names beside a kernel, else the function's own."""
+    if not isinstance(function, FunctionType):
+        return 0
+    first = function.__code__.co_firstlineno
+    for number in range(first, first + 40):
+        text = linecache.getline(function.__code__.co_filename, number)
+        if named := re.search(r"# \S+:(\d+)\s*$", text):
+            return int(named[1])
+        if number > first and text[:1] not in (" ", "\n"):
+            break
+    return first
+
+
+def _loaded(module: str) -> bool:
+    return module in sys.modules

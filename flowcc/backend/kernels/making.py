@@ -1,0 +1,104 @@
+"""From a function and the schemas of its arguments to a kernel that runs: translated, found or compiled, loaded."""
+
+from __future__ import annotations
+
+import ast
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from types import FunctionType
+from typing import Any, TypeAlias
+
+from flowcc.backend.kernels.cache import Cache, Key, key_of
+from flowcc.backend.kernels.kernel_text import KernelText, translate
+from flowcc.backend.kernels.native import Native
+from flowcc.backend.kernels.objects import ObjectCode, load
+from flowcc.backend.kernels.values import NOTHING, Nothing, Refusal
+from flowcc.runtime.columns import Columns, columns_of, schema_of
+from flowcc.runtime.schema import Schema
+
+Kinds: TypeAlias = tuple[Schema, tuple[Schema | Nothing, ...]]
+
+_loaded: dict[str, Callable[..., int]] = {}
+_lock = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Made:
+    """A kernel for arguments of certain kinds, or why there is none; and how it came about."""
+
+    native: Native | None
+    text: KernelText | None = None
+    refusal: Refusal | None = None
+    seconds: float = 0.0
+    cache: str = ""
+
+    def describe(self) -> dict[str, object]:
+        """Return what `explain` shows."""
+        if self.native is None:
+            assert self.refusal is not None
+            return {"why": str(self.refusal), "expression": self.refusal.expression, "line": self.refusal.line}
+        return {
+            "runs": "numba",
+            "items_in_python": self.native.redone,
+            "compile_seconds": round(self.seconds, 3),
+            "cache": self.cache,
+        }
+
+    def source(self) -> str:
+        """Return the text of the kernel, printed as Python is usually written."""
+        import astor
+
+        return "" if self.text is None else str(astor.to_source(ast.parse(self.text.text)))
+
+
+def kinds_of(batch: list[Any] | Columns, sides: Sequence[Any]) -> Kinds | None:
+    """Return the schemas of a batch and its sides, or None when one has none."""
+    schema = schema_of(batch) if isinstance(batch, list) else batch.schema
+    if schema is None:
+        return None
+    kinds: list[Schema | Nothing] = []
+    for side in sides:
+        if side is None:
+            kinds.append(NOTHING)
+            continue
+        column = columns_of([side])
+        if column is None:
+            return None
+        kinds.append(column.schema)
+    return schema, tuple(kinds)
+
+
+def make(function: Callable[..., Any], kind: str, kinds: Kinds, may_compile: bool, cache: Cache | None = None) -> Made | None:
+    """Return a kernel, or its refusal; None when it is not in the cache and may not be compiled."""
+    if not isinstance(function, FunctionType):
+        return Made(None, refusal=Refusal(f"`{function!r:.60}` is no Python function"))
+    schema, sides = kinds
+    text = translate(function, kind, schema, sides)
+    if isinstance(text, Refusal):
+        return Made(None, refusal=text)
+    cache = cache or Cache()
+    key, how, seconds = key_of(text), "hit", 0.0
+    with _lock:
+        run = _loaded.get(key.file)
+        if run is None and (code := cache.load(key)) is not None:
+            run = _loaded[key.file] = load(code, text.externals, len(text.parameters))
+        if run is None and not may_compile:
+            return None
+        if run is None:
+            how, start = f"missed: {cache.missed(key)}", time.perf_counter()
+            compiled = _compiled(text, key)
+            if isinstance(compiled, Refusal):
+                return Made(None, text, compiled)
+            cache.store(key, compiled)
+            run = _loaded[key.file] = load(compiled, text.externals, len(text.parameters))
+            seconds = time.perf_counter() - start
+    native = Native(function, kind, text, run, schema, sides)
+    return Made(native, text, None, seconds, cache.trouble or how)
+
+
+def _compiled(text: KernelText, key: Key) -> ObjectCode | Refusal:
+    from flowcc.backend.kernels.compiling import compile_text  # Numba: half a second
+
+    return compile_text(text, key.file.removesuffix(".kernel").rpartition("-")[2])
