@@ -114,7 +114,7 @@ def _run_flow(
         return flow(**arguments)
     bound = inspect.signature(flow.plain).bind(**arguments)
     bound.apply_defaults()
-    members: dict[type[Place] | str, int] = {place: size for place, size in sizes.items()}
+    members: dict[type[Place] | str, int] = dict(sizes.items())
     return flow.run(*bound.args, on=on, members=members)
 
 

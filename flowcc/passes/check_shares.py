@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from flowcc.algebra.recognise import is_neutral, may_merge
 from flowcc.diagnostics import Diagnostic, FlowError
 from flowcc.facts import Delivery, Shape
-from flowcc.ir import Apply, Claim, Code, Each, Entries, Flow, Fold, Group, Move, Op, Result, Window
+from flowcc.ir import Apply, Claim, Code, Each, Entries, Flow, Fold, Group, Literal, Move, Op, Result, Window
 from flowcc.passes import faults
 from flowcc.passes.trace import writers
 
@@ -108,19 +108,32 @@ def _copies(op: Op) -> Iterator[Diagnostic]:
 
 def _counts_members(op: Op, flow: Flow) -> Iterator[Diagnostic]:
     """``size`` and ``member`` may decide where items go and when a group is complete, nothing else."""
-    if isinstance(op, Group | Move) or not isinstance(op, Each | Apply | Fold):
-        return
-    codes = [op.code] if isinstance(op, Each | Apply) else [code for _, code in op.arguments]
-    if not any(_asks(code) for code in codes):
-        return
-    readers = [reader for reader in flow.ops if op.out in reader.inputs]
-    routed = readers and all(isinstance(r, Move) and r.verb == "route" for r in readers)
-    claimed = readers and all(isinstance(r, Claim) and r.because for r in readers)
-    if not routed and not claimed:
+    match op:
+        case Each() | Apply():
+            codes = [op.code]
+        case Fold():
+            codes = [code for _, code in op.arguments]
+        case Literal():
+            codes = [op.items]
+        case _:
+            return
+    if any(_asks(code) for code in codes) and not _is_hidden(op, flow):
         yield faults.depends_on_members(
             op.span, "this", "`size` and `member` differ with the number of members",
             'trust(…, because="…") around it when the result does not',
         )  # fmt: skip
+
+
+def _is_hidden(op: Op, flow: Flow) -> bool:
+    """Whether all that read an operator keep its value from showing in the result."""
+    readers = [reader for reader in flow.ops if op.out in reader.inputs]
+    return bool(readers) and all(
+        (isinstance(reader, Move) and reader.verb == "route")
+        or (isinstance(reader, Claim) and reader.because != "")
+        or (isinstance(reader, Group) and reader.until is not None)
+        or (isinstance(op, Literal) and isinstance(reader, Fold) and _is_hidden(reader, flow))
+        for reader in readers
+    )
 
 
 def _asks(code: Code) -> bool:
