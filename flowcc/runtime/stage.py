@@ -43,7 +43,7 @@ class Stage:
 
     __slots__ = (
         "_literals", "filename", "flow", "jit", "many", "member", "members", "on_error", "outlet", "place",
-        "receivers", "results", "shapes", "skipped", "sources", "starters", "unfinished",
+        "receivers", "results", "sends", "shapes", "skipped", "sources", "starters", "unfinished",
     )  # fmt: skip
 
     def __init__(
@@ -71,6 +71,7 @@ class Stage:
         self.shapes = shapes or {}  # of the channels that arrive
         self.sources: dict[str, Source] = {}
         self.receivers: dict[str, Receiver] = {}
+        self.sends: dict[str, Node] = {}
         self.results: list[Collector] = []
         self.many = False
         self.skipped: dict[int, int] = {}  # line → items left out there
@@ -228,10 +229,11 @@ class Stage:
     def send(self, channel: str, wire: Node, *sides: Node, by: Function | None = None, at: int) -> Node:
         """Hand everything to the outlet, with the keys of the items where the move has them."""
         self.unfinished += 1
-        return Transform(
+        node = self.sends[channel] = Transform(
             self, "send", at, wire.shape, (wire, *sides),
             lambda node, *values: Send(node, channel, node.given({"by": by}, values)["by"]),
         )  # fmt: skip
+        return node
 
     def receive(self, channel: str, *, merge: Function | None = None, ordered: bool = False, at: int) -> Node:
         """What arrives on a channel: a value made by ``merge``, tagged pairs in the order of their tags, or as it comes."""

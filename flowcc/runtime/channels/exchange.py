@@ -104,6 +104,11 @@ class Exchange:
         return frozenset(name for name in self._outgoing if self.full(name))
 
     @property
+    def is_full(self) -> bool:
+        """Whether anything waits on any channel."""
+        return any(map(self.full, self._outgoing))
+
+    @property
     def settled(self) -> bool:
         """Whether everything handed over has been acknowledged by whom it was for."""
         return all(not lane.waiting and not lane.ending and lane.sender.settled for lane in self._senders.values())

@@ -1,6 +1,8 @@
 """One member at work: batches from its sources and channels through its stage, until all is done and acknowledged.
 
-While any of its outgoing channels waits for credit a member reads nothing from its sources.
+While any of its outgoing channels waits for credit a member reads nothing from its sources, and while one that a
+channel's items reach waits, nothing from that channel. As operators never refuse what they are given and the flow has
+no cycle, whatever waits goes on in the end.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from typing import Protocol
 from flowcc.runtime.batches import Batch, slices
 from flowcc.runtime.channels.exchange import Exchange
 from flowcc.runtime.channels.wiring import Wiring
-from flowcc.runtime.node import Source
+from flowcc.runtime.node import Node, Source
 from flowcc.runtime.stage import Stage
 
 
@@ -77,6 +79,22 @@ class ArgumentInlet:
         self._source.finish()
 
 
+def reached_from(node: Node, stage: Stage) -> frozenset[str]:
+    """Return the channels that what a node gives may leave on."""
+    seen: set[int] = set()
+    found: set[str] = set()
+    channels = {id(send): channel for channel, send in stage.sends.items()}
+    stack = [node]
+    while stack:
+        node = stack.pop()
+        if id(node) not in seen:
+            seen.add(id(node))
+            if id(node) in channels:
+                found.add(channels[id(node)])
+            stack.extend(reader for reader, _ in node.readers)
+    return frozenset(found)
+
+
 class Member:
     """A stage, its exchange, its intakes and the inlets of its channels.
 
@@ -93,11 +111,13 @@ class Member:
         senders = {route.name: wiring.members[route.sender] for route in wiring.arriving(stage.place)}
         for name, receiver in stage.receivers.items():
             receiver.senders = senders[name]
+        self._reached = {name: reached_from(receiver, stage) for name, receiver in stage.receivers.items()}
         fed = {channel: stage.sources[name] for channel, name in arguments.items() if name in stage.sources}
         self._inlets: dict[str, Inlet] = {
             **stage.receivers,
             **{channel: ArgumentInlet(source) for channel, source in fed.items()},
         }
+        self._reached.update({channel: reached_from(source, stage) for channel, source in fed.items()})
 
     @property
     def finished(self) -> bool:
@@ -116,8 +136,9 @@ class Member:
 
     def _take(self) -> bool:
         busy = False
+        full = self._exchange.full_channels
         for channel, inlet in self._inlets.items():
-            if self._exchange.arrivals[channel]:
+            if self._exchange.arrivals[channel] and self._reached[channel].isdisjoint(full):
                 busy = True
                 member, batch = self._exchange.take(channel)
                 if batch is None:
@@ -130,7 +151,7 @@ class Member:
     def _pull(self) -> bool:
         busy = False
         for intake in self._intakes:
-            if intake.open and not self._exchange.full_channels:
+            if intake.open and not self._exchange.is_full:
                 busy = True
                 intake.pull()
         return busy
