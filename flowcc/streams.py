@@ -8,24 +8,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from typing import Generic, TypeVar
+    from typing_extensions import TypeAliasType, TypeVar
 
     from flowcc.places import Here, Place
 
     _T = TypeVar("_T")
     _P = TypeVar("_P", bound=Place, default=Here)
 
-    class Stream(list[_T], Generic[_T, _P]):
-        """Items in an order; may never end."""
-
-    class Batch(list[_T], Generic[_T, _P]):
-        """Items in an order; ends."""
-
-    class Bag(list[_T], Generic[_T, _P]):
-        """Items in no order; ends if its inputs do."""
-
-    class Live(Generic[_T, _P]):
-        """One value that is revised as input arrives."""
+    Stream = TypeAliasType("Stream", list[_T], type_params=(_T, _P))
+    Batch = TypeAliasType("Batch", list[_T], type_params=(_T, _P))
+    Bag = TypeAliasType("Bag", list[_T], type_params=(_T, _P))
+    Live = TypeAliasType("Live", _T, type_params=(_T, _P))
 
 else:
     import types
