@@ -122,9 +122,7 @@ class Wiring:
         by = self._named(op, [("by", op.by)])
         folds = []
         for name, function, arguments in op.folds:
-            texts = [
-                f'"{key}": {self._argument(op, f"{name}_{key}", code, op.inputs[1:])}' for key, code in arguments
-            ]
+            texts = [f'"{key}": {self._argument(op, f"{name}_{key}", code, op.inputs[1:])}' for key, code in arguments]
             folds.append(f'("{name}", "{function}", {{{", ".join(texts)}}})')
         ends = self._named(op, [("result", op.result), ("where", op.where)])
         listed = f"folds=[{', '.join(folds)}]"
@@ -178,4 +176,3 @@ class Wiring:
 
     def _argument(self, op: Op, name: str, code: Code, sides: Sequence[Wire]) -> str:
         return self._functions.argument(f"{op.out.name}_{name}", code, sides, op.span)
-

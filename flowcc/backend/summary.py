@@ -49,7 +49,8 @@ def _text(op: Op) -> str:
         case Each() | Apply() | Join():
             return op.code.text
         case Fold() | Scan() | Sort() | Window() | Concat():
-            return f"{op.function}({', '.join(f'{name}={code.text}' for name, code in op.arguments)})"
+            arguments = ", ".join(f"{name}={code.text}" for name, code in op.arguments)
+            return f"{op.function}({arguments})" if arguments else op.function
         case Group():
             return f"group(by={op.by.text})" if op.by else "group"
         case GroupFold():

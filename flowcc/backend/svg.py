@@ -49,8 +49,7 @@ def draw(graph: Graph) -> str:
     return "\n".join([
         head,
         f"<style>{STYLE}</style>",
-        '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
-        '<path d="M0 0 L8 4 L0 8 z" fill="#7b8794"/></marker></defs>',
+        f"<defs>{_tip('tip', '#7b8794')}{_tip('movetip', '#d9661f')}</defs>",
         f'<rect width="{drawing.width:.0f}" height="{drawing.height:.0f}" fill="#fff"/>',
         *_lanes(graph, drawing),
         *(_edge(edge, bends, drawing) for edge, bends in zip(graph.edges, layout.bends, strict=True)),
@@ -60,12 +59,19 @@ def draw(graph: Graph) -> str:
     ]) + "\n"  # fmt: skip
 
 
+def _tip(name: str, colour: str) -> str:
+    return (
+        f'<marker id="{name}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="9" markerHeight="9" '
+        f'markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0 L8 4 L0 8 z" fill="{colour}"/></marker>'
+    )
+
+
 def _width(graph: Graph, node: GraphNode) -> float:
     """Return the width that a box and the labels above and below it need."""
     inside = max(len(node.name), len(node.text)) * CHARACTER + 16
     labels = [_facts(edge) for edge in graph.edges if edge.source == node.id][:1]
-    labels += [edge.verb for edge in graph.edges if edge.target == node.id]
-    return max([inside, *(len(label) * SMALL for label in labels)])
+    verbs = [2 * (len(edge.verb) * SMALL + 10) for edge in graph.edges if edge.target == node.id]
+    return max([inside, *verbs, *(len(label) * SMALL for label in labels)])
 
 
 def _measure(graph: Graph, layout: Layout, widths: dict[str, float]) -> _Drawing:
@@ -118,9 +124,9 @@ def _edge(edge: GraphEdge, bends: Sequence[str], drawing: _Drawing) -> str:
         reach = (end_y - y) / 2
         path.append(f"C{x:.1f} {y + reach:.1f} {to_x:.1f} {end_y - reach:.1f} {to_x:.1f} {end_y:.1f}")
         x, y = to_x, end_y
-    kind = "wire move" if edge.verb else "wire"
+    kind, tip = ("wire move", "movetip") if edge.verb else ("wire", "tip")
     title = f"<title>{escape(edge.label)}</title>"
-    return f'<path class="{kind}" d="{" ".join(path)}" marker-end="url(#tip)">{title}</path>'
+    return f'<path class="{kind}" d="{" ".join(path)}" marker-end="url(#{tip})">{title}</path>'
 
 
 def _labels(edges: Sequence[GraphEdge], drawing: _Drawing) -> Iterable[str]:
@@ -133,11 +139,11 @@ def _labels(edges: Sequence[GraphEdge], drawing: _Drawing) -> Iterable[str]:
             yield _said("small", x, y + BOX / 2 + 13, _facts(edge))
         if edge.verb:
             x, y = drawing.middles[edge.target]
-            yield _said("small verb", x, y - BOX / 2 - 8, edge.verb)
+            yield _said("small verb", x + 10, y - BOX / 2 - 9, edge.verb, anchor="start")
 
 
-def _said(kind: str, x: float, y: float, text: str) -> str:
-    return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}" text-anchor="middle">{escape(text)}</text>'
+def _said(kind: str, x: float, y: float, text: str, anchor: str = "middle") -> str:
+    return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(text)}</text>'
 
 
 def _facts(edge: GraphEdge) -> str:

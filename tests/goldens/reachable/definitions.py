@@ -1,0 +1,1 @@
+"""What the stages of `reachable` need, copied by flowcc from reachability.py."""

@@ -1,0 +1,1 @@
+"""What the stages of `relative` need, copied by flowcc from sides.py."""

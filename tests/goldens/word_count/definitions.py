@@ -1,0 +1,1 @@
+"""What the stages of `word_count` need, copied by flowcc from word_count.py."""
