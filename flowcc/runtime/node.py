@@ -16,6 +16,9 @@ from flowcc.runtime.failures import Site
 if TYPE_CHECKING:
     from flowcc.runtime.stage import Stage
 
+# Element code is measured, and compiled once it is hot, between batches; frames are bounded; the rest is as quick on
+# one long list, and need not put it together again.
+CUTTING = frozenset({"each", "join", "send", "scan"})
 ITEMS, ENTRIES, VALUE = "items", "entries", "value"
 
 
@@ -49,8 +52,8 @@ class Node(Site):
             reader.push(port, batch)
 
     def emit_all(self, batch: Batch) -> None:
-        """Give a batch of any length, cut to a fitting one."""
-        if len(batch) <= WHOLE:
+        """Give a batch of any length, cut where a reader is better off with short ones."""
+        if len(batch) <= WHOLE or not any(reader.operator in CUTTING for reader, _ in self.readers):
             self.emit(batch)
             return
         for part in slices(batch):
@@ -108,7 +111,12 @@ def whole(shape: str, batches: list[Batch]) -> Any:
     """Return what a wire gave, as element code reads it: the value, the dict, or the list of all items."""
     if shape == VALUE:
         return rows(batches[0])[0]
-    items = rows(batches[0]) if len(batches) == 1 else [item for batch in batches for item in rows(batch)]
+    if len(batches) == 1:
+        items = rows(batches[0])
+    else:
+        items = []
+        for batch in batches:
+            items += rows(batch)
     return items if shape == ITEMS else dict_of(items)
 
 

@@ -236,7 +236,7 @@ class Stage:
         return node
 
     def receive(self, channel: str, *, merge: Function | None = None, ordered: bool = False, at: int) -> Node:
-        """What arrives on a channel: a value made by ``merge``, tagged pairs in the order of their tags, or as it comes."""
+        """What arrives on a channel: a value made by ``merge``, tagged pairs in order of their tags, or as it comes."""
         shape = self.shapes.get(channel, ITEMS if merge is None else VALUE)
         if merge is not None or shape == VALUE:
             node: Receiver = MergingReceiver(self, at, shape, merge or union)

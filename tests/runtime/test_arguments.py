@@ -88,7 +88,7 @@ def test_nothing_runs_before_all_arguments_are_known_to_be_collections() -> None
         run_here(wire, {"xs": [1], "ys": 3}, flow="f", filename="f.py")
 
 
-def batch_sizes(argument: Any) -> list[int]:
+def batch_sizes(argument: Any, reader: str = "each") -> list[int]:
     seen: list[int] = []
 
     class Watch(Node):
@@ -99,7 +99,7 @@ def batch_sizes(argument: Any) -> list[int]:
             seen.append(-1)
 
     def wire(stage: Stage) -> None:
-        Watch(stage, "watch", 1, "items", (stage.source("xs", at=1),))
+        Watch(stage, reader, 1, "items", (stage.source("xs", at=1),))
 
     feed(stage_of(wire), {"xs": argument})
     return seen
@@ -108,6 +108,7 @@ def batch_sizes(argument: Any) -> list[int]:
 def test_batches() -> None:
     assert batch_sizes(list(range(WHOLE))) == [WHOLE, -1]
     assert batch_sizes(list(range(BATCH + 1))) == [BATCH, 1, -1]
+    assert batch_sizes(list(range(BATCH + 1)), reader="fold") == [BATCH + 1, -1]
     assert batch_sizes(np.arange(2 * BATCH)) == [BATCH, BATCH, -1]
     assert batch_sizes(iter(range(4 * FIRST))) == [FIRST, 2 * FIRST, FIRST, -1]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from flowcc.runtime.batches import Batch, rows
@@ -24,6 +25,23 @@ def keyed(node: Node, by: Key | None, batch: Batch) -> Sequence[tuple[Any, Any]]
     return list(zip(keys, kept, strict=True))
 
 
+def put_into(held: defaultdict[Any, list[Any]], node: Node, by: Key | None, items: list[Any]) -> None:
+    """Add each item to the list of its key; without ``by`` the items are (key, value) pairs."""
+    if by is None:
+        node.add(lambda pairs: _put_pairs(held, pairs), items)
+        return
+    for item in items:
+        try:
+            held[by(item)].append(item)
+        except Exception as error:  # element code may raise anything
+            node.fail(error, item)
+
+
+def _put_pairs(held: defaultdict[Any, list[Any]], pairs: Sequence[tuple[Any, Any]]) -> None:
+    for key, value in pairs:
+        held[key].append(value)
+
+
 class Group(Step):
     """All items by key, in order of first appearance."""
 
@@ -36,12 +54,7 @@ class Group(Step):
 
     def take(self, batch: Batch) -> None:
         """Put each item into its group."""
-        self._node.add(self._add, keyed(self._node, self._by, batch))
-
-    def _add(self, pairs: Sequence[tuple[Any, Any]]) -> None:
-        held = self._held
-        for key, item in pairs:
-            held[key].append(item)
+        put_into(self._held, self._node, self._by, rows(batch))
 
     def close(self) -> Batch:
         """Return the entries."""
@@ -100,22 +113,20 @@ class GroupFold(Step):
         self._specs = specs
         self._result = result
         self._where = where
-        self._functions = [(ON_LISTS[function], arguments) for _, function, arguments in specs]
+        self._functions = [
+            partial(ON_LISTS[function], **arguments) if arguments else ON_LISTS[function]
+            for _, function, arguments in specs
+        ]
         self._held: defaultdict[Any, list[Any]] = defaultdict(list)
         self._folds: dict[Any, list[Fold]] = {}
         self._pending = 0
 
     def take(self, batch: Batch) -> None:
         """Put each item into its group, and fold the groups when they have become large."""
-        self._node.add(self._add, keyed(self._node, self._by, batch))
+        put_into(self._held, self._node, self._by, rows(batch))
         self._pending += len(batch)
         if self._pending > PENDING:
             self._fold()
-
-    def _add(self, pairs: Sequence[tuple[Any, Any]]) -> None:
-        held = self._held
-        for key, item in pairs:
-            held[key].append(item)
 
     def _fold(self) -> None:
         for key, items in self._held.items():
@@ -135,15 +146,20 @@ class GroupFold(Step):
         return self._node.run(self._of_folds, list(self._folds.items()))
 
     def _of_groups(self, groups: list[tuple[Any, list[Any]]]) -> list[Any]:
-        functions = self._functions
-        return self._given(
-            [(key, [function(items, **given) for function, given in functions]) for key, items in groups]
-        )
+        result, functions = self._result, self._functions
+        if self._where is not None:
+            return self._given([(key, tuple([function(items) for function in functions])) for key, items in groups])
+        match functions:  # written out where it is usual: calls are what most of the time goes into
+            case [first]:
+                return [result(key, first(items)) for key, items in groups]
+            case [first, second]:
+                return [result(key, first(items), second(items)) for key, items in groups]
+        return [result(key, *[function(items) for function in functions]) for key, items in groups]
 
     def _of_folds(self, groups: list[tuple[Any, list[Fold]]]) -> list[Any]:
-        return self._given([(key, [fold.value() for fold in folds]) for key, folds in groups])
+        return self._given([(key, tuple([fold.value() for fold in folds])) for key, folds in groups])
 
-    def _given(self, folded: list[tuple[Any, list[Any]]]) -> list[Any]:
+    def _given(self, folded: list[tuple[Any, tuple[Any, ...]]]) -> list[Any]:
         result, where = self._result, self._where
         if where is None:
             return [result(key, *values) for key, values in folded]

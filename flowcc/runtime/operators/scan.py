@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import accumulate, chain, pairwise
+from itertools import accumulate, chain, pairwise, takewhile
 from operator import add, index
 from typing import Any
 
@@ -62,7 +62,7 @@ class Accumulate(Step):
 
     def __init__(self, node: Node, function: Callable[[Any, Any], Any] | None, initial: Any) -> None:
         self._node = node
-        self._function = add if function is None else function
+        self._function = function
         self._held: tuple[Any, ...] = () if initial is None else (initial,)
         self._begun = initial is None  # whether nothing is to be given before the first item's result
 
@@ -82,10 +82,11 @@ class Accumulate(Step):
         return given[known:] if known else given
 
     def _one_by_one(self, items: list[Any]) -> list[Any]:
+        function = add if self._function is None else self._function
         given = list(self._held)
         for item in items:
             try:
-                given.append(self._function(given[-1], item) if given else item)
+                given.append(function(given[-1], item) if given else item)
             except Exception as error:  # element code may raise anything
                 self._node.fail(error, item)
         return given
@@ -169,6 +170,15 @@ class While(Step):
         items = rows(batch)
         if self._passed:
             return items
+        try:
+            kept = list(takewhile(self._predicate, items))
+        except Exception:  # element code may raise anything
+            return self._one_by_one(items)
+        self._passed = len(kept) < len(items)
+        self.done = self._taking and self._passed
+        return kept if self._taking else items[len(kept) :]
+
+    def _one_by_one(self, items: list[Any]) -> list[Any]:
         kept: list[Any] = []
         for number, item in enumerate(items):
             try:

@@ -35,9 +35,9 @@ class Queue:
             self._first = 0
 
     def take(self, count: int) -> list[Any]:
-        """Take the first ``count`` items."""
+        """Take the first ``count`` items; of a whole batch, itself."""
         start, self._first = self._first, self._first + count
-        return self._items[start : self._first]
+        return self._items if count == len(self._items) else self._items[start : self._first]
 
     def last(self) -> Any:
         """Return the item at the end, which stays."""
@@ -109,7 +109,7 @@ class Chain(Node):
     def push(self, port: int, batch: Batch) -> None:
         """Give the batch, or keep it until its turn."""
         if port == self._turn:
-            self.emit(batch)
+            self.emit_all(batch)
         else:
             self._held[port].append(batch)
 
@@ -120,7 +120,7 @@ class Chain(Node):
             self._turn += 1
             if self._turn < len(self._ended):
                 for batch in self._held[self._turn]:
-                    self.emit(batch)
+                    self.emit_all(batch)
                 self._held[self._turn] = []
         if port < self._turn == len(self._ended):
             self.finish()
@@ -139,7 +139,7 @@ class Merge(Node):
 
     def push(self, port: int, batch: Batch) -> None:
         """Give the batch."""
-        self.emit(batch)
+        self.emit_all(batch)
 
     def end(self, port: int) -> None:
         """Give the end when all inputs have ended."""
