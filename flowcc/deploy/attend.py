@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
@@ -11,18 +12,19 @@ import zmq
 from flowcc.deploy.modules import load_module, records_of
 from flowcc.deploy.orders import Orders
 from flowcc.deploy.plan import source_route
+from flowcc.diagnostics import FlowError
 from flowcc.runtime.batches import Batch
 from flowcc.runtime.channels.codec import Codec
 from flowcc.runtime.channels.exchange import Exchange
 from flowcc.runtime.channels.loop import Loop, Waker
 from flowcc.runtime.channels.member import Member, source_intake
 from flowcc.runtime.channels.transport import Link, Loopback, Way, bind, open_socket
-from flowcc.runtime.channels.wiring import Wiring, link_name
-from flowcc.runtime.failures import OnError
+from flowcc.runtime.channels.wiring import link_name
+from flowcc.runtime.failures import Skipped
 from flowcc.runtime.stage import Stage
 from flowcc.verbs import running_as
 
-Links = dict[int, Link | Loopback]
+TELL_EVERY = 0.2  # seconds between two words of how many items have been seen
 Describe = Callable[[BaseException, Codec], Mapping[str, Any]]
 
 
@@ -40,9 +42,17 @@ class Attendance:
         self._wiring = orders.wiring
         self._stopping = stopping
         self._own = self._wiring.address(orders.place, orders.member)
-        self._links, self._bound = open_links(self._wiring, self._own, orders, context)
         self._codec = Codec()
-        self._exchange = Exchange(self._wiring, orders.place, orders.member, self._links, self._codec)
+        self._sockets: dict[int, zmq.Socket[bytes]] = {}
+        links: dict[int, Link | Loopback] = {}
+        for peer in self._wiring.peers(orders.place, orders.member):
+            if peer == self._own:
+                links[peer] = Loopback()
+                continue
+            socket = self._sockets[peer] = open_socket(context)
+            links[peer] = Link(socket, orders.key)
+        self._sockets[0].connect(orders.caller)
+        self._exchange = Exchange(self._wiring, orders.place, orders.member, links, self._codec)
         self._loop = Loop(self._exchange, waker)
 
     def run(self, describe: Describe) -> None:
@@ -67,19 +77,24 @@ class Attendance:
 
     def _greet(self) -> None:
         """Tell the caller where this member listens, and connect to the others once it says where they do."""
-        self._exchange.say(0, {"hello": self._bound})
+        way = Way(self._orders.scheme, self._orders.where)
+        bound = {
+            peer: bind(socket, way, link_name(self._own, peer))
+            for peer, socket in self._sockets.items()
+            if self._own < peer
+        }
+        self._exchange.say(0, {"hello": bound})
         self._until(lambda: bool(self._exchange.messages))
         _, message = self._exchange.messages.popleft()
         for peer, endpoint in message["welcome"].items():
-            link = self._links[peer]
-            assert isinstance(link, Link)
-            link.socket.connect(endpoint)
+            self._sockets[peer].connect(endpoint)
 
     def _work(self, wire_up: Callable[[Stage], None], records: Mapping[str, type]) -> None:
         orders = self._orders
+        on_error = self._tell_skipped if orders.on_error == "sink" else orders.on_error
         stage = Stage(
             flow=orders.flow, filename=orders.filename, place=orders.place, member=orders.member,
-            members=orders.members, on_error=on_error_of(orders.on_error), outlet=self._exchange, shapes=orders.shapes,
+            members=orders.members, on_error=on_error, outlet=self._exchange, shapes=orders.shapes,
         )  # fmt: skip
         wire_up(stage)
         intakes = [
@@ -90,13 +105,34 @@ class Attendance:
         sent = {source_route(name): name for name, described in orders.sources.items() if described is None}
         member = Member(stage, self._exchange, self._wiring, intakes, sent)
         stage.start()
-        self._until(lambda: member.finished, member.step)
+        self._until(lambda: member.finished, self._telling(member) if orders.progress else member.step)
         for channel, result in zip(orders.results, stage.results, strict=True):
             for batch in result.batches:
                 self._exchange.send(channel, batch)
             self._exchange.end(channel)
         shapes = {name: result.shape for name, result in zip(orders.results, stage.results, strict=True)}
-        self._exchange.say(0, {"done": member.counts(), "shapes": shapes})
+        self._exchange.say(0, {"done": member.items, "skipped": stage.skipped, "shapes": shapes})
+
+    def _tell_skipped(self, skipped: Skipped) -> None:
+        """Hand an item that was left out to the caller's sink; one that cannot travel as its text."""
+        try:
+            self._exchange.say(0, {"left_out": tuple(skipped)})
+        except FlowError:
+            self._exchange.say(0, {"left_out": tuple(skipped._replace(item=repr(skipped.item)))})
+
+    def _telling(self, member: Member) -> Callable[[], bool]:
+        """Return the member's step, which also says now and then how many items it has seen."""
+        told = time.monotonic()
+
+        def step() -> bool:
+            nonlocal told
+            now = time.monotonic()
+            if now > told + TELL_EVERY:
+                told = now
+                self._exchange.say(0, {"seen": member.items})
+            return member.step()
+
+        return step
 
     def _open(self, described: Mapping[str, Any], records: Mapping[str, type]) -> Iterator[Batch]:
         from flowcc.runtime.sources.describe import source_from_plan  # only where a file is read
@@ -116,33 +152,5 @@ class Attendance:
 
     def close(self) -> None:
         """Close all sockets."""
-        self._exchange.each_link(lambda link: link.socket.close(linger=0))
-
-
-def open_links(
-    wiring: Wiring, own: int, orders: Orders, context: zmq.Context[zmq.Socket[bytes]]
-) -> tuple[Links, dict[int, str]]:
-    """Open a link to every peer, bound where this member has the lower number; also return where each is bound."""
-    links: Links = {}
-    bound: dict[int, str] = {}
-    way = Way(orders.scheme, orders.where)
-    for peer in wiring.peers(orders.place, orders.member):
-        if peer == own:
-            links[peer] = Loopback()
-            continue
-        socket = open_socket(context)
-        links[peer] = Link(socket, orders.key)
-        if own < peer:
-            bound[peer] = bind(socket, way, link_name(own, peer))
-        elif peer == 0:
-            socket.connect(orders.caller)
-    return links, bound
-
-
-def on_error_of(described: Any) -> OnError:
-    """Return what becomes of an item whose element code raises: a word, or the file it is kept in."""
-    if isinstance(described, str):
-        return described
-    from flowcc.runtime.sinks.errors import ErrorsTo
-
-    return ErrorsTo(described["errors_to"])
+        for socket in self._sockets.values():
+            socket.close(linger=0)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-from flowcc.deploy.attend import on_error_of
 from flowcc.deploy.crew import Crew
 from flowcc.deploy.plan import Plan, result_route, source_route
 from flowcc.runtime.batches import Batch
@@ -17,6 +17,7 @@ from flowcc.runtime.channels.loop import Loop, Waker
 from flowcc.runtime.channels.member import Intake, Member, channel_intake, source_intake
 from flowcc.runtime.channels.transport import Link, Loopback
 from flowcc.runtime.channels.wiring import HERE, Wiring
+from flowcc.runtime.failures import Skipped
 from flowcc.runtime.node import whole
 from flowcc.runtime.stage import Stage
 from flowcc.verbs import running_as
@@ -24,12 +25,22 @@ from flowcc.verbs import running_as
 Progress = Callable[[Mapping[str, int]], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run gave: its result, items seen by place, and items left out by line of the flow."""
+
+    result: Any
+    seen: Mapping[str, int]
+    skipped: Mapping[int, int]
+
+
 class Caller:
     """Runs in the thread that called, until all members are done or one has failed."""
 
     def __init__(
-        self, plan: Plan, wiring: Wiring, links: dict[int, Link | Loopback], records: Mapping[str, type], waker: Waker
-    ) -> None:
+        self, plan: Plan, wiring: Wiring, links: dict[int, Link | Loopback], records: Mapping[str, type], waker: Waker,
+        sink: Callable[[Skipped], object] | None = None, progress: Progress | None = None,
+    ) -> None:  # fmt: skip
         self._plan = plan
         self._wiring = wiring
         self._records = records
@@ -37,7 +48,12 @@ class Caller:
         self._exchange = Exchange(wiring, HERE, 0, links, Codec(records))
         self._loop = Loop(self._exchange, waker)
         self._bound: dict[int, dict[int, str]] = {}
-        self._counts: dict[int, Mapping[str, int]] = {}
+        self._sink = sink
+        self._progress = progress
+        self._seen: Counter[str] = Counter()  # items of members that are done
+        self._seen_so_far: dict[int, int] = {}  # items of the others
+        self._skipped: Counter[int] = Counter()
+        self._at_work = set(self._members) - {0}
         self._shapes: dict[str, str] = {}
         self._results: dict[str, list[Batch]] = {}
         self._ended: dict[str, set[int]] = {}
@@ -46,29 +62,27 @@ class Caller:
                 self._results[result_route(at)] = []
                 self._ended[result_route(at)] = set()
 
-    def run(self, crew: Crew, here: ModuleType | None, inputs: Mapping[str, Iterator[Batch]]) -> Any:
-        """Do the whole run and return its result; ``inputs`` are the arguments that are read here."""
+    def run(self, crew: Crew, here: ModuleType | None, inputs: Mapping[str, Iterator[Batch]]) -> Outcome:
+        """Do the whole run; ``inputs`` are the arguments that are read here."""
         with running_as(0, self._wiring.members):
-            return self._run(crew, here, inputs)
-
-    def _run(self, crew: Crew, here: ModuleType | None, inputs: Mapping[str, Iterator[Batch]]) -> Any:
-        stage = self._wire_up(here)
-        member = Member(stage, self._exchange, self._wiring, list(self._intakes(stage, inputs)), {})
-        stage.start()
-        while not (member.finished and self._all_done):
-            busy = member.step() | self._take_results()
-            self._loop.turn(busy=busy)
-            while self._exchange.messages:
-                self._hear(crew, *self._exchange.messages.popleft())
-            crew.check()
-        self._counts[0] = member.counts()
-        return self._result(stage)
+            stage = self._wire_up(here)
+            member = Member(stage, self._exchange, self._wiring, list(self._intakes(stage, inputs)), {})
+            stage.start()
+            while not (member.finished and self._all_done):
+                busy = member.step() | self._take_results()
+                self._loop.turn(busy=busy)
+                while self._exchange.messages:
+                    self._hear(crew, *self._exchange.messages.popleft())
+                crew.check()
+        self._done(0, member.items, stage.skipped)
+        return Outcome(self._result(stage), dict(self._seen), dict(self._skipped))
 
     def _wire_up(self, here: ModuleType | None) -> Stage:
         plan = self._plan
         shapes = {channel.name: channel.shape for channel in plan.channels}
+        on_error = self._leave_out if plan.on_error == "sink" else plan.on_error
         stage = Stage(
-            flow=plan.flow, filename=plan.file, members=self._wiring.members, on_error=on_error_of(plan.on_error),
+            flow=plan.flow, filename=plan.file, members=self._wiring.members, on_error=on_error,
             outlet=self._exchange, shapes=shapes,
         )  # fmt: skip
         own = next((each for each in plan.stages if each.place == HERE), None)
@@ -88,7 +102,7 @@ class Caller:
 
     @property
     def _all_done(self) -> bool:
-        return len(self._counts) >= len(self._members) - 1 and all(
+        return not self._at_work and all(
             len(members) == self._wiring.members[self._place_of(name)] for name, members in self._ended.items()
         )
 
@@ -113,11 +127,34 @@ class Caller:
             self._bound[peer] = message["hello"]
             if len(self._bound) == len(self._members) - 1:
                 self._connect()
+        elif "seen" in message:
+            self._seen_so_far[peer] = message["seen"]
+            self._show()
+        elif "left_out" in message:
+            self._leave_out(Skipped(*message["left_out"]))
         elif "done" in message:
-            self._counts[peer] = message["done"]
             self._shapes.update(message["shapes"])
+            self._done(peer, message["done"], message["skipped"])
         elif "failed" in message:
             raise crew.error_of(message["failed"], self._records, *self._members[peer])
+
+    def _leave_out(self, skipped: Skipped) -> None:
+        if self._sink is not None:
+            self._sink(skipped)
+
+    def _done(self, number: int, items: int, skipped: Mapping[int, int]) -> None:
+        self._at_work.discard(number)
+        self._seen_so_far.pop(number, None)
+        self._seen[self._members[number][0]] += items
+        self._skipped.update(skipped)
+        self._show()
+
+    def _show(self) -> None:
+        if self._progress is not None:
+            seen = self._seen.copy()
+            for number, items in self._seen_so_far.items():
+                seen[self._members[number][0]] += items
+            self._progress(seen)
 
     def _connect(self) -> None:
         """Tell every member where those listen that it is to connect to."""
@@ -134,12 +171,3 @@ class Caller:
             for at, place in enumerate(self._plan.result.places)
         ]
         return tuple(values) if self._plan.result.many else values[0]
-
-    def skipped(self) -> dict[int, int]:
-        """Return line → items left out there, over all members."""
-        total: dict[int, int] = {}
-        for counts in self._counts.values():
-            for line, number in counts.items():
-                if line.isdecimal():
-                    total[int(line)] = total.get(int(line), 0) + number
-        return total

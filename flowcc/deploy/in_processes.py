@@ -18,6 +18,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import IO, Any
 
 import zmq
@@ -61,10 +62,11 @@ class Child:
 class ProcessCrew:
     """One process a member."""
 
-    def __init__(self, transport: str, waker: Waker) -> None:
+    def __init__(self, transport: str, waker: Waker, temporary: Path | None) -> None:
         self.context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
         self._folder = make_folder() if transport == "ipc" else None
         self.way = Way("tcp", "127.0.0.1") if self._folder is None else Way("ipc", self._folder)
+        self._doomed = [folder for folder in (self._folder, temporary and str(temporary.resolve())) if folder]
         self._waker = waker
         self._children: list[Child] = []
         self._stopping = False
@@ -84,7 +86,7 @@ class ProcessCrew:
 
     def _spawn(self, orders: Orders) -> Child:
         flags = subprocess._args_from_interpreter_flags()  # type: ignore[attr-defined]
-        command = [sys.executable, *flags, "-P", "-c", START, json.dumps(sys.path), self._folder or ""]
+        command = [sys.executable, *flags, "-P", "-c", START, json.dumps(sys.path), *self._doomed]
         try:
             process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, process_group=0

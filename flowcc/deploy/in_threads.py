@@ -21,13 +21,15 @@ PATIENCE = 5.0  # seconds for element code that is running to come back
 class ThreadCrew:
     """One thread a member. A thread that is in element code is waited for, for a while; it cannot be ended."""
 
-    def __init__(self) -> None:
+    def __init__(self, waker: Waker) -> None:
+        self._waker = waker
         self.context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
         self.way = Way("inproc", uuid.uuid4().hex)
         self._threads: list[threading.Thread] = []
         self._wakers: list[Waker] = []
         self._stopping = threading.Event()
-        self._errors: list[BaseException] = []
+        self._errors: list[BaseException] = []  # raised by stages, told to the caller
+        self._broken: list[BaseException] = []  # raised where there was no way to tell
 
     def start(self, orders: Sequence[Orders]) -> None:
         """Start a thread for every member."""
@@ -45,6 +47,9 @@ class ThreadCrew:
             attendance.run(self._keep)
         except Stopped:
             pass
+        except BaseException as error:  # the edge of a thread: nobody else would hear of it
+            self._broken.append(error)
+            self._waker.wake()
         finally:
             attendance.close()
 
@@ -54,7 +59,9 @@ class ThreadCrew:
         return {"kept": self._errors.index(error)}
 
     def check(self) -> None:
-        """Do nothing: threads of this process die with it."""
+        """Raise what ended a thread before its work."""
+        if self._broken:
+            raise self._broken[0]
 
     def error_of(
         self, report: Mapping[str, Any], classes: Mapping[str, type], place: str, member: int

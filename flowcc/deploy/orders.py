@@ -26,7 +26,8 @@ class Orders:
     shapes: Mapping[str, str]  # of the channels
     results: tuple[str, ...]  # the channels of this place's results, in order
     sources: Mapping[str, Mapping[str, Any] | None]  # a source as data, or None where Here sends the items
-    on_error: Any
+    on_error: str  # "raise", "skip", or "sink": skipped items are told to the caller
+    progress: bool  # whether to say now and then how many items have been seen
     scheme: str
     where: str
     caller: str  # the address of the caller's end of the link

@@ -33,7 +33,6 @@ class ChannelPlan(msgspec.Struct, frozen=True):
     sender: str
     receiver: str
     verb: str
-    ordered: bool = False
     shape: str = "items"
     line: int = 0
 
@@ -111,10 +110,10 @@ def wire(plan: Plan, members: Mapping[str, int]) -> Wiring:
     for place in members:
         if place not in sizes:
             raise faults.unknown_place(plan.flow, place, [stage.place for stage in plan.stages])
-    routes = [(c.name, c.verb, c.sender, c.receiver, c.ordered) for c in plan.channels]
-    routes += [(source_route(s.name), "scatter", HERE, s.place, False) for s in plan.sources if s.place != HERE]
+    routes = [(c.name, c.verb, c.sender, c.receiver) for c in plan.channels]
+    routes += [(source_route(s.name), "scatter", HERE, s.place) for s in plan.sources if s.place != HERE]
     routes += [
-        (result_route(at), "gather", place, HERE, False)
+        (result_route(at), "gather", place, HERE)
         for at, place in enumerate(plan.result.places)
         if place != HERE
     ]  # fmt: skip

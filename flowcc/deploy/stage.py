@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 import traceback
+from collections.abc import Sequence
 from typing import Any, BinaryIO
 
 from flowcc.deploy.attend import Attendance, Stopped
@@ -22,12 +23,12 @@ PATIENCE = 2.0  # seconds for element code that is running to come back
 class Lifeline:
     """Watches standard input from a thread: when it closes, the main thread is told, and before long the process ends.
 
-    ``folder`` is removed at the end: when the caller was killed, nobody else does.
+    ``folders`` are removed at the end: when the caller was killed, nobody else does.
     """
 
-    def __init__(self, stream: BinaryIO, folder: str) -> None:
+    def __init__(self, stream: BinaryIO, folders: Sequence[str]) -> None:
         self._stream = stream
-        self._folder = folder
+        self._folders = folders
         self._main = threading.get_ident()
         self._left = threading.Event()
         self.closed = threading.Event()
@@ -45,14 +46,18 @@ class Lifeline:
         self.leave(1)
 
     def _interrupt(self, number: int, frame: Any) -> None:
+        if not self.closed.is_set():  # somebody else's signal
+            signal.signal(number, signal.SIG_DFL)
+            signal.raise_signal(number)
         if not self._left.is_set():
             raise Stopped
 
     def leave(self, status: int) -> None:
         """End the process, at once and for good."""
         self._left.set()
-        if self._folder and self.closed.is_set():
-            shutil.rmtree(self._folder, ignore_errors=True)
+        if self.closed.is_set():
+            for folder in self._folders:
+                shutil.rmtree(folder, ignore_errors=True)
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
         os._exit(status)
@@ -65,7 +70,8 @@ def main() -> None:
     sys.stdin = open(os.devnull)  # noqa: SIM115 - element code that reads finds nothing
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]
-    lifeline = Lifeline(orders_in, sys.argv[2])
+    lifeline = Lifeline(orders_in, sys.argv[2:])
+    del sys.argv[1:]
     size = int.from_bytes(orders_in.read(8), "little")
     data = orders_in.read(size)
     if not size or len(data) < size:
@@ -85,8 +91,7 @@ def main() -> None:
 
 def _attend(orders: Orders, lifeline: Lifeline) -> None:
     with own_context() as context:
-        attendance = Attendance(orders, context, lifeline.closed.is_set, None)
-        attendance.run(describe_error)
+        Attendance(orders, context, lifeline.closed.is_set, None).run(describe_error)
 
 
 if __name__ == "__main__":

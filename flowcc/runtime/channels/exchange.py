@@ -7,7 +7,7 @@ A channel on which something waits is *full*: who produces for it should pause.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -212,9 +212,3 @@ class Exchange:
     def next_due(self) -> float | None:
         """Return when `probe` is worth calling."""
         return min(filter(None, (lane.sender.next_due() for lane in self._senders.values())), default=None)
-
-    def each_link(self, act: Callable[[Link], None]) -> None:
-        """Call ``act`` with every link that has a socket."""
-        for link in self.links.values():
-            if isinstance(link, Link):
-                act(link)

@@ -107,7 +107,7 @@ class Member:
         self._stage = stage
         self._exchange = exchange
         self._intakes = intakes
-        self.received = 0
+        self._received = 0
         senders = {route.name: wiring.members[route.sender] for route in wiring.arriving(stage.place)}
         for name, receiver in stage.receivers.items():
             receiver.senders = senders[name]
@@ -124,11 +124,10 @@ class Member:
         """Whether the stage has given everything it will give."""
         return self._stage.finished and not any(intake.open for intake in self._intakes)
 
-    def counts(self) -> Mapping[str, int]:
-        """Return how many items were read and received, and by line (as text) how many were skipped."""
-        read = sum(intake.items for intake in self._intakes)
-        skipped = {str(line): number for line, number in self._stage.skipped.items()}
-        return {"read": read, "received": self.received, **skipped}
+    @property
+    def items(self) -> int:
+        """How many items were read and received."""
+        return self._received + sum(intake.items for intake in self._intakes)
 
     def step(self) -> bool:
         """Take what has arrived and pull from intakes once; return whether there was anything to do."""
@@ -144,7 +143,7 @@ class Member:
                 if batch is None:
                     inlet.end_from(member)
                 else:
-                    self.received += len(batch)
+                    self._received += len(batch)
                     inlet.push_from(member, batch)
         return busy
 

@@ -19,7 +19,6 @@ class Route:
     verb: str
     sender: str
     receiver: str
-    ordered: bool = False
 
 
 @dataclass(frozen=True)
