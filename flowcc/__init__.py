@@ -1,11 +1,20 @@
 """Distributed programs as ordinary Python functions. The public names, and nothing else."""
 
-from flowcc.diagnostics import Diagnostic, FlowError
 from flowcc.deploy.targets import processes, threads
+from flowcc.diagnostics import Diagnostic, FlowError
 from flowcc.flow import Flow, flow
 from flowcc.laws import impure
 from flowcc.operators import (
-    Session, Window, fixpoint, group, merge, scan, sessions, trust, unordered, windows,
+    Session,
+    Window,
+    fixpoint,
+    group,
+    merge,
+    scan,
+    sessions,
+    trust,
+    unordered,
+    windows,
 )  # fmt: skip
 from flowcc.places import Cluster, External, Here, Place, Process
 from flowcc.sources import csv, jsonl, parquet, text

@@ -75,8 +75,8 @@ class Facts:
 
     ``share`` is how a cluster's members divide the collection: ``"by <key>"`` (items with one key, given as
     normalised lambda text, live at one member), ``"by keys"`` (a dict's entries do), ``"dealt"`` (any member has an
-    item, or its part of a fold), ``"copies"`` (every member has all), ``"partial"`` (made by each member from its own share alone),
-    or empty (it does not live on a cluster, or nothing is known).
+    item, or its part of a fold), ``"copies"`` (every member has all), ``"partial"`` (each member made it from
+    its own share alone), or empty (it does not live on a cluster, or nothing is known).
     """
 
     place: PlaceRef = HERE

@@ -1,4 +1,4 @@
-"""``@flow`` and the object it gives: a function that keeps its meaning and can be checked, compiled and run on stages."""
+"""``@flow`` and what it gives: a function that keeps its meaning and can be checked, compiled and run on stages."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class Flow(Generic[P, R_co]):
         members: Mapping[type[Place] | str, int] | None = None,
         **kwargs: Any,
     ) -> R_co:
-        """Run on real stages: ``on`` is ``threads()`` (the default) or ``processes()``; ``members`` by place or its name.
+        """Run on real stages: ``on`` is ``threads()`` (the default) or ``processes()``; ``members`` by place or name.
 
         Raises `FlowError` for faults, and what element code raises as itself, with a note saying where.
         """
@@ -106,7 +106,7 @@ class Flow(Generic[P, R_co]):
             return result
 
     def check(self, **values: Any) -> CheckReport:
-        """Return the guarantees; raises `FlowError` with every fault. ``values`` are parameters that are no collections."""
+        """Return the guarantees, or raise `FlowError` with every fault; ``values`` are parameters that do not flow."""
         return self._compile(values).report()
 
     def explain(self, **values: Any) -> ExplainReport:
@@ -171,7 +171,9 @@ def flow(function: Callable[P, R], /) -> Flow[P, R]: ...
 def flow(
     *, on_error: str | ErrorSink = "raise", strict: bool = False, jit: str = "auto"
 ) -> Callable[[Callable[P, R]], Flow[P, R]]: ...
-def flow(function: Any = None, /, *, on_error: str | ErrorSink = "raise", strict: bool = False, jit: str = "auto") -> Any:
+def flow(
+    function: Any = None, /, *, on_error: str | ErrorSink = "raise", strict: bool = False, jit: str = "auto"
+) -> Any:
     """Make a flow of an ordinary function.
 
     ``on_error`` says what an exception in element code does: ``"raise"`` reaches the caller, ``"skip"`` leaves the item
@@ -187,5 +189,3 @@ def flow(function: Any = None, /, *, on_error: str | ErrorSink = "raise", strict
     if not isinstance(function, FunctionType):
         raise TypeError(f"@flow takes a function, not {function!r}")
     return Flow(function, on_error, strict, jit)
-
-

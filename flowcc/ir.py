@@ -133,7 +133,7 @@ class Entries(Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scan(Node):
-    """Items made from items in order with a state: ``scan accumulate enumerate pairwise takewhile dropwhile groupby``."""
+    """Items from items in order, with a state: ``scan accumulate enumerate pairwise takewhile dropwhile groupby``."""
 
     function: str
     arguments: tuple[tuple[str, Code], ...] = ()

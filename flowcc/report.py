@@ -130,5 +130,3 @@ class ExplainReport:
             rows.append(tuple(str(row[k]) for k in ("line", "wire", "operator", "place", "runs")) + (why,))  # type: ignore[arg-type]
         widths = [max(len(row[column]) for row in rows) for column in range(6)]
         return "\n".join("  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in rows)
-
-

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from flowcc.compiler import Compiled, compile_flow
 from flowcc.diagnostics import FlowError
-from flowcc.frontend.lower import Parameter, parameters_of
-from flowcc.frontend.lowering import Lowering, Product
+from flowcc.frontend.lower import Parameter, new_product, parameters_of
+from flowcc.frontend.lowering import Lowering
 from flowcc.frontend.parse import parse_function
 from flowcc.runtime.local import run_here
 
@@ -56,7 +56,9 @@ class Signature:
     @property
     def jit(self) -> Any:
         """What compiles hot element code; None where the flow says never."""
-        return None
+        if self._jit is None and self.flow.jit != "never":
+            self._jit = make_jit(self.flow.jit)
+        return self._jit
 
     def runs(self) -> Mapping[int, Sequence[Mapping[str, object]]]:
         """What ran at each line in this process so far, for `explain`."""
@@ -110,10 +112,12 @@ class Signature:
 
     def described(self) -> list[tuple[str, str, bool, object]]:
         """Name, annotation, whether it is a collection, and default of each parameter."""
-        return [(p.name, p.annotation.text, p.is_collection, self.defaults.get(p.name, MISSING)) for p in self.parameters]
+        return [
+            (p.name, p.annotation.text, p.is_collection, self.defaults.get(p.name, MISSING)) for p in self.parameters
+        ]
 
 
-def make_jit(mode: str) -> Any:
+def make_jit(mode: Any) -> Any:
     """Return what compiles hot element code, imported only when a flow runs."""
     from flowcc.backend.kernels.hot import Hot
 
@@ -132,7 +136,9 @@ def _iterates(value: object) -> bool:
 
 def _key(values: Mapping[str, object]) -> tuple[object, ...] | None:
     """Return a key that tells 1, 1.0 and True apart; None for values that cannot be compared cheaply."""
-    key = tuple((name, type(value), repr(value) if isinstance(value, tuple) else value) for name, value in values.items())
+    key = tuple(
+        (name, type(value), repr(value) if isinstance(value, tuple) else value) for name, value in values.items()
+    )
     try:
         hash(key)
     except TypeError:
@@ -145,12 +151,10 @@ def signature_of(flow: Flow[..., Any]) -> Signature:
     source = flow.__flow_source__
     environment = source.environment
     parsed = parse_function(environment.text, environment.filename, source.name, source.line)
-    lowering = Lowering(parsed, environment, Product())
+    lowering = Lowering(parsed, environment, new_product())
     parameters = parameters_of(lowering, {})
     if lowering.product.faults:
         raise FlowError(lowering.product.faults, {environment.filename: environment.text})
     signature = inspect.signature(flow.plain)
     defaults = {p.name: p.default for p in signature.parameters.values() if p.default is not MISSING}
     return Signature(flow, parameters, defaults)
-
-

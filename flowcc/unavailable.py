@@ -1,4 +1,4 @@
-"""Names of the language that need a live run: importable, so that a flow that uses them is refused at its line (F109)."""
+"""Names of the language that need a live run: importable, so that a flow using them is refused at its line (F109)."""
 
 from __future__ import annotations
 

@@ -50,11 +50,13 @@ def _is_safe(node: ast.expr, parents: dict[ast.AST, ast.AST], allowed: set[int])
 
 
 def _called_insensitively(call: ast.Call) -> bool:
-    name = call.func.id if isinstance(call.func, ast.Name) else (
-        call.func.attr if isinstance(call.func, ast.Attribute) else ""
+    name = (
+        call.func.id
+        if isinstance(call.func, ast.Name)
+        else (call.func.attr if isinstance(call.func, ast.Attribute) else "")
     )
     keyed = any(keyword.arg == "key" for keyword in call.keywords)
-    return name in INSENSITIVE and not keyed or name in ("len", "isinstance")
+    return (name in INSENSITIVE and not keyed) or name in ("len", "isinstance")
 
 
 def _made_insensitively(generator: ast.comprehension, parents: dict[ast.AST, ast.AST]) -> bool:

@@ -50,7 +50,7 @@ def _name_of_body(body: ast.expr, names: set[str]) -> str:
 def commutes(text: str, element: Type) -> bool:
     """Whether a reduction by this function cannot show the order of items of this type."""
     name = name_of(text)
-    return name in COMMUTING and element.name in NUMBERS or (name == "add" and element.name in NUMBERS)
+    return (name in COMMUTING and element.name in NUMBERS) or (name == "add" and element.name in NUMBERS)
 
 
 def may_merge(function: str, reduction: str, merge: str, element: Type) -> bool:

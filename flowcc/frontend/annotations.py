@@ -9,6 +9,7 @@ from flowcc.facts import ANYWHERE, UNKNOWN, Facts, Order, PlaceRef, Shape, Type
 from flowcc.frontend import faults
 from flowcc.frontend.lowering import Fault, Lowering
 from flowcc.frontend.names import resolve
+from flowcc.frontend.types import arguments_of, read_type
 from flowcc.frontend.values import PlaceValue
 
 COLLECTIONS = ("Stream", "Batch", "Bag")
@@ -34,7 +35,7 @@ def read_annotation(tree: ast.expr, lowering: Lowering) -> Annotation:
     text = ast.unparse(tree)
     head = tree.value if isinstance(tree, ast.Subscript) else tree
     name = ast.unparse(head).rpartition(".")[2]
-    arguments = _arguments(tree)
+    arguments = arguments_of(tree)
     if name in COLLECTIONS or name == "Live":
         return _collection(tree, name, arguments, text, lowering)
     if name in AS_BATCH:
@@ -76,44 +77,6 @@ def _parse_string(tree: ast.Constant, lowering: Lowering) -> ast.expr:
     return parsed
 
 
-def _arguments(tree: ast.expr) -> list[ast.expr]:
-    if not isinstance(tree, ast.Subscript):
-        return []
-    return list(tree.slice.elts) if isinstance(tree.slice, ast.Tuple) else [tree.slice]
-
-
-def read_type(tree: ast.expr) -> Type:
-    """Return an element type as written; what is no type is unknown."""
-    match tree:
-        case ast.Constant(value=None):
-            return Type("None")
-        case ast.Constant(value=str() as text):
-            try:
-                return read_type(ast.parse(text, mode="eval").body)
-            except SyntaxError:
-                return UNKNOWN
-        case ast.Constant(value=value) if value is ...:
-            return Type("...")
-        case ast.Name(id=name):
-            return UNKNOWN if name == "Any" else Type(name)
-        case ast.Attribute():
-            return Type(ast.unparse(tree))
-        case ast.BinOp(op=ast.BitOr(), left=left, right=right):
-            return _union(read_type(left), read_type(right))
-        case ast.Subscript(value=ast.Name(id="Optional"), slice=inner):
-            return _union(read_type(inner), Type("None"))
-        case ast.Subscript(value=head):
-            if isinstance(tree.slice, ast.Tuple) and not tree.slice.elts:
-                return Type(ast.unparse(head))
-            return Type(ast.unparse(head), tuple(map(read_type, _arguments(tree))))
-    return UNKNOWN
-
-
-def _union(left: Type, right: Type) -> Type:
-    parts = [*(left.arguments if left.name == "|" else [left]), *(right.arguments if right.name == "|" else [right])]
-    return Type("|", tuple(dict.fromkeys(parts)))
-
-
 def check_demand(annotation: Annotation, facts: Facts, tree: ast.expr, name: str, lowering: Lowering) -> Type:
     """Fault where facts do not keep what an annotation promises; return the element type that holds from here."""
     where = lowering.span(tree)
@@ -121,8 +84,10 @@ def check_demand(annotation: Annotation, facts: Facts, tree: ast.expr, name: str
         raise Fault(faults.not_at_place(where, name, facts.place.name, annotation.place.name))
     if facts.shape is Shape.ITEMS:
         _check_items(annotation, facts, tree, lowering)
-        return annotation.element if annotation.element != UNKNOWN and annotation.kind in (*COLLECTIONS, "Live") else (
-            facts.element
+        return (
+            annotation.element
+            if annotation.element != UNKNOWN and annotation.kind in (*COLLECTIONS, "Live")
+            else (facts.element)
         )
     if annotation.kind in ("Stream", "Batch") and facts.element.name not in ("list", "tuple", "object"):
         raise Fault(faults.wrong_type(where, annotation.text, f"one value ({facts.element})"))
@@ -147,6 +112,4 @@ def _check_items(annotation: Annotation, facts: Facts, tree: ast.expr, lowering:
 
 
 def _loses_order(inputs: tuple[object, ...], facts: Facts) -> bool:
-    return facts.order is not Order.TOTAL and all(
-        getattr(wire, "facts", facts).order is Order.TOTAL for wire in inputs
-    )
+    return facts.order is not Order.TOTAL and all(getattr(wire, "facts", facts).order is Order.TOTAL for wire in inputs)

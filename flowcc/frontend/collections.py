@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from flowcc.facts import ANYWHERE, UNKNOWN, Facts, Order, Shape, Type
 from flowcc.frontend import faults
+from flowcc.frontend.apply import apply_code, static_value
 from flowcc.frontend.element_code import COMPREHENSIONS, AlreadyReported, CodeBuilder
-from flowcc.frontend.expressions import apply_code, lower_expression, parts_of, residual, static_value
 from flowcc.frontend.infer import infer_each, infer_entries, infer_fold
 from flowcc.frontend.lowering import Fault, Lowering
 from flowcc.frontend.shares import share_after
@@ -30,7 +30,7 @@ def lower_comprehension(node: ast.expr, lowering: Lowering, hint: str) -> Value:
 def comprehension_over(stream: Wire, node: ast.expr, lowering: Lowering, hint: str) -> Flowing:
     """Lower a comprehension whose first generator goes over ``stream``."""
     assert isinstance(node, COMPREHENSIONS)
-    builder = CodeBuilder(lowering)
+    builder = CodeBuilder(lowering, stream)
     pairs = _as_list(node)
     first = ast.copy_location(ast.Name(stream.name, ast.Load()), node.generators[0].iter)
     tree = builder.comprehension_over(pairs, first, {})
@@ -90,7 +90,7 @@ def _as_list(node: ast.expr) -> ast.ListComp:
 
 def _stream(iterable: ast.expr, lowering: Lowering, node: ast.expr) -> Wire | None:
     """Return the items a comprehension's first generator goes over; None when nothing in it is data."""
-    value = lower_expression(iterable, lowering)
+    value = lowering.lower(iterable)
     found = items_of(value, iterable, lowering)
     if found is None and _flows(node, lowering):
         return _literal_items(value, iterable, lowering)
@@ -112,14 +112,15 @@ def items_of(value: Value, node: ast.expr, lowering: Lowering) -> Wire | None:
         case Flowing(wire=wire):
             return add_entries("keys" if wire.facts.shape is Shape.ENTRIES else "iter", wire, node, lowering)
         case Several(items=items) if any(isinstance(item, Flowing) for item in items):
-            whole = residual(node, lowering)
-            return items_of(whole, node, lowering) if isinstance(whole, Flowing) else None
+            builder = CodeBuilder(lowering)
+            whole = apply_code(builder.expression(node, {}), builder, node, lowering, "")
+            return items_of(whole, node, lowering)
     return None
 
 
 def literal_items(node: ast.expr, lowering: Lowering) -> Wire:
     """Return known items as a wire."""
-    return _literal_items(lower_expression(node, lowering), node, lowering)
+    return _literal_items(lowering.lower(node), node, lowering)
 
 
 def _literal_items(value: Value, node: ast.expr, lowering: Lowering) -> Wire:
@@ -171,9 +172,9 @@ def add_fold(
     return lowering.add(Fold(out=out, inputs=(items, *sides), span=span, function=function, arguments=arguments))
 
 
-def lower_subscript(node: ast.Subscript, lowering: Lowering, hint: str, only_operator: bool = False) -> Value | None:
-    """Lower ``xs[a:b:c]`` and ``xs[i]`` on a collection; on values it is Python's own."""
-    value = lower_expression(node.value, lowering) if not lowering.conditional else None
+def lower_subscript(node: ast.Subscript, lowering: Lowering, hint: str) -> Value | None:
+    """Lower ``xs[a:b:c]`` and ``xs[i]`` on what flows; None when nothing of it does."""
+    value = lowering.lower(node.value) if not lowering.conditional else None
     match value, node.slice:
         case Faulty(), _:
             raise AlreadyReported
@@ -190,7 +191,7 @@ def lower_subscript(node: ast.Subscript, lowering: Lowering, hint: str, only_ope
             if place is not None and isinstance(place.value, int) and -len(items) <= place.value < len(items):
                 return items[place.value]
             raise Fault(faults.not_known_early(lowering.span(index), "which of the results is meant"))
-    return None if only_operator else residual(node, lowering, hint)
+    return None
 
 
 def _is_list(wire: Wire) -> bool:
@@ -200,7 +201,7 @@ def _is_list(wire: Wire) -> bool:
 def _item_of_value(wire: Wire, node: ast.Subscript, lowering: Lowering, hint: str) -> Value:
     builder = CodeBuilder(lowering)
     held = builder.read(wire, node.value)
-    index = parts_of(node.slice, builder, lowering)
+    index = lowering.product.recursion.parts(node.slice, builder, lowering)
     tree = ast.copy_location(ast.Subscript(held, index, ast.Load()), node)
     return apply_code(tree, builder, node, lowering, hint)
 
@@ -209,9 +210,7 @@ def _take(wire: Wire, bounds: ast.Slice, node: ast.AST, lowering: Lowering, hint
     return add_take(wire, (bounds.lower, bounds.upper, bounds.step), node, lowering, hint)
 
 
-def add_take(
-    wire: Wire, bounds: tuple[ast.expr | None, ...], node: ast.AST, lowering: Lowering, hint: str
-) -> Flowing:
+def add_take(wire: Wire, bounds: tuple[ast.expr | None, ...], node: ast.AST, lowering: Lowering, hint: str) -> Flowing:
     """Add a `Take` with start, stop and step."""
     builder = CodeBuilder(lowering)
     start, stop, step = (None if bound is None else builder.code(bound) for bound in bounds)

@@ -14,7 +14,7 @@ from flowcc.frontend import faults
 from flowcc.frontend.lowering import Fault, Lowering
 from flowcc.frontend.names import is_plain
 from flowcc.frontend.symbols import NOT_YET, VERBS
-from flowcc.frontend.values import ElementCode, Faulty, Flowing, Known, OtherFlow, PlaceValue, Several, Symbol
+from flowcc.frontend.values import ElementCode, Faulty, Flowing, Known, OtherFlow, Several, Symbol
 from flowcc.ir import Code, Wire
 
 Bound = Mapping[str, str]
@@ -25,8 +25,9 @@ OUTSIDE = {ast.NamedExpr: ":=", ast.Await: "await", ast.Yield: "yield", ast.Yiel
 class CodeBuilder:
     """Puts names in their place in one piece of element code, and remembers which wires it reads."""
 
-    def __init__(self, lowering: Lowering) -> None:
+    def __init__(self, lowering: Lowering, stream: Wire | None = None) -> None:
         self.lowering = lowering
+        self.stream = stream  # gone over item by item: what else reads it, reads it `again`
         self.inputs: list[Wire] = []
         self.definitions: dict[str, str] = {}
 
@@ -167,6 +168,8 @@ class CodeBuilder:
     def read(self, wire: Wire, node: ast.AST) -> ast.expr:
         """Return the name of a wire that is read whole."""
         whole = self.lowering.whole(wire, node)
+        if whole == self.stream:
+            whole = self.lowering.again(whole, node)
         if whole not in self.inputs:
             self.inputs.append(whole)
         return _at(node, ast.Name(whole.name, ast.Load()))
@@ -198,8 +201,11 @@ class CodeBuilder:
             outermost = outermost.inlined_in
         if isinstance(root, ast.Name) and isinstance(tree, ast.Name):
             here, there = self.lowering.environment, outermost.environment
-            foreign = here is not there and here.live and root.id in here and (
-                root.id not in there or here[root.id] is not there[root.id]
+            foreign = (
+                here is not there
+                and here.live
+                and root.id in here
+                and (root.id not in there or here[root.id] is not there[root.id])
             )
             if foreign or (root.id in self.lowering.product.wires and here.live and root.id in here):
                 return _at(node, ast.Name(self._setting(here[root.id], root.id), ast.Load()))
@@ -223,7 +229,7 @@ class CodeBuilder:
 
     def within(self, value: ElementCode) -> CodeBuilder:
         """Return a builder that looks names up where ``value`` was written and adds to the same code."""
-        inner = CodeBuilder(value.scope if isinstance(value.scope, Lowering) else self.lowering)
+        inner = CodeBuilder(value.scope if isinstance(value.scope, Lowering) else self.lowering, self.stream)
         inner.inputs, inner.definitions = self.inputs, self.definitions
         return inner
 

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import ast
+from typing import Any
 
-from flowcc.facts import UNKNOWN, Order, Shape
+from flowcc.facts import UNKNOWN, Shape
 from flowcc.frontend import faults
+from flowcc.frontend.apply import apply_code, check_value, static_value
+from flowcc.frontend.collections import lower_comprehension, lower_subscript
 from flowcc.frontend.element_code import COMPREHENSIONS, OUTSIDE, AlreadyReported, CodeBuilder
-from flowcc.frontend.infer import infer_apply, infer_several
+from flowcc.frontend.infer import infer_several
 from flowcc.frontend.lowering import Fault, Lowering
-from flowcc.frontend.shares import order_safe
-from flowcc.frontend.static import NotStatic, evaluate
-from flowcc.frontend.types import type_of
+from flowcc.frontend.operators import operator_of
 from flowcc.frontend.values import ElementCode, Faulty, Flowing, Known, Several, Symbol, Value
-from flowcc.ir import Apply, Concat, Wire
+from flowcc.frontend.verb_calls import late_output
+from flowcc.ir import Concat
 
 
 def lower_expression(node: ast.expr, lowering: Lowering, hint: str = "") -> Value:
     """Return what ``node`` stands for, adding the operators it needs; a new wire is named like ``hint``."""
-    from flowcc.frontend.calls import lower_call  # calls hold expressions, and expressions calls
-    from flowcc.frontend.collections import lower_comprehension, lower_subscript
-
     match node:
         case ast.Name(id=name):
             return _named(lowering.look_up(name, node), node)
@@ -33,9 +32,14 @@ def lower_expression(node: ast.expr, lowering: Lowering, hint: str = "") -> Valu
         case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
             return lower_comprehension(node, lowering, hint)
         case ast.Call():
-            return lower_call(node, lowering, hint)
+            made = None if lowering.conditional else operator_of(node, lowering, hint)
+            return made or residual(node, lowering, hint)
         case ast.Subscript():
-            return lower_subscript(node, lowering, hint)
+            return lower_subscript(node, lowering, hint) or residual(node, lowering, hint)
+        case ast.Attribute(value=value, attr="late"):
+            held = lowering.lower(value) if _may_flow(value, lowering) else None
+            late = late_output(held.wire, node, lowering, hint) if isinstance(held, Flowing) else None
+            return late or residual(node, lowering, hint)
         case ast.BinOp(left=left, op=ast.Add(), right=right):
             return _plus(node, left, right, lowering, hint)
         case ast.IfExp(test=test, body=body, orelse=orelse):
@@ -55,23 +59,6 @@ def _several(values: list[Value]) -> Value:
     if all(isinstance(value, Known) for value in values):
         return Known(tuple(value.value for value in values if isinstance(value, Known)))
     return Several(tuple(values))
-
-
-def static_value(node: ast.expr, lowering: Lowering) -> Known | None:
-    """Return the value of an expression that is known when the flow is compiled, else None."""
-
-    def look_up(name: str) -> object:
-        value = lowering.names.get(name)
-        if value is None:
-            value = lowering.look_up(name, node)
-        if isinstance(value, Known):
-            return value.value
-        raise NotStatic(f"`{name}` is not known")
-
-    try:
-        return Known(evaluate(node, look_up))
-    except NotStatic:
-        return None
 
 
 def _plus(node: ast.BinOp, left: ast.expr, right: ast.expr, lowering: Lowering, hint: str) -> Value:
@@ -96,7 +83,7 @@ def _as_part(value: Value, node: ast.expr, builder: CodeBuilder, lowering: Lower
     if isinstance(value, Faulty):
         raise AlreadyReported
     if isinstance(value, Flowing):
-        _check_value(value.wire, node, lowering)
+        check_value(value.wire, node, lowering)
         return builder.read(value.wire, node)
     return builder.expression(node, {})
 
@@ -123,22 +110,6 @@ def _outer_code(node: ast.expr, lowering: Lowering) -> ast.expr:
     builder = CodeBuilder(lowering)
     tree = builder.expression(node, {})
     return node if builder.definitions else tree
-
-
-def apply_code(tree: ast.expr, builder: CodeBuilder, node: ast.expr, lowering: Lowering, hint: str) -> Value:
-    if isinstance(tree, ast.Name) and len(builder.inputs) == 1 and tree.id == builder.inputs[0].name:
-        return Flowing(builder.inputs[0])
-    if not builder.inputs:
-        return ElementCode(tree)
-    names = {wire.name: wire.facts.element for wire in builder.inputs}
-    safe = all(
-        wire.facts.order is Order.TOTAL or wire.facts.shape is Shape.VALUE and order_safe(tree, wire.name)
-        for wire in builder.inputs
-    )
-    facts = infer_apply([wire.facts for wire in builder.inputs], type_of(tree, names, lowering.environment), safe)
-    out = lowering.wire(hint, facts)
-    span = lowering.span(node)
-    return lowering.add(Apply(out=out, inputs=tuple(builder.inputs), span=span, code=builder.finish(tree)))
 
 
 def parts_of(node: ast.expr, builder: CodeBuilder, lowering: Lowering) -> ast.expr:
@@ -170,25 +141,22 @@ def parts_of(node: ast.expr, builder: CodeBuilder, lowering: Lowering) -> ast.ex
 def _name_part(node: ast.Name, builder: CodeBuilder, lowering: Lowering) -> ast.expr:
     value = lowering.look_up(node.id, node)
     if isinstance(value, Flowing) and not lowering.conditional:
-        _check_value(value.wire, node, lowering)
+        check_value(value.wire, node, lowering)
     return builder.expression(node, {})
 
 
 def _operator_part(node: ast.expr, builder: CodeBuilder, lowering: Lowering) -> ast.expr:
-    from flowcc.frontend.calls import operator_of
-    from flowcc.frontend.collections import lower_comprehension, lower_subscript
-
     match node:
         case ast.Call():
             value = operator_of(node, lowering, "")
         case ast.Subscript():
-            value = lower_subscript(node, lowering, "", only_operator=True)
+            value = lower_subscript(node, lowering, "")
         case _:
             value = lower_comprehension(node, lowering, "") if _may_flow(node, lowering) else None
     match value:
         case Flowing(wire=wire):
             if not (isinstance(node, COMPREHENSIONS) and not isinstance(node, ast.DictComp | ast.SetComp)):
-                _check_value(wire, node, lowering)
+                check_value(wire, node, lowering)
             return builder.read(wire, node)
         case Known(value=plain):
             return builder.literal(plain, node)
@@ -202,7 +170,7 @@ def _operator_part(node: ast.expr, builder: CodeBuilder, lowering: Lowering) -> 
 
 
 def _rebuilt(node: ast.expr, builder: CodeBuilder, lowering: Lowering) -> ast.expr:
-    fields: dict[str, object] = {}
+    fields: dict[str, Any] = {}
     for name, value in ast.iter_fields(node):
         parts = value if isinstance(value, list) else [value]
         made = [_field_part(part, builder, lowering) for part in parts]
@@ -218,14 +186,3 @@ def _field_part(part: object, builder: CodeBuilder, lowering: Lowering) -> objec
     if isinstance(part, ast.keyword):
         return ast.copy_location(ast.keyword(part.arg, parts_of(part.value, builder, lowering)), part)
     return part
-
-
-def _check_value(wire: Wire, node: ast.AST, lowering: Lowering) -> None:
-    """A whole collection may stand where it is folded, sliced or iterated over, not inside other expressions."""
-    if wire.facts.shape is Shape.ITEMS:
-        written = ast.unparse(node)
-        raise Fault(
-            faults.value_as_collection(
-                lowering.span(node), f"`{written}` is a collection, and this expression works on single values"
-            )
-        )

@@ -7,7 +7,7 @@ from flowcc.source import Span
 
 INSTEAD = {
     "while": "fixpoint(step, start), or `for` over a range known when the flow is compiled",
-    "try": "@flow(on_error=\"skip\"), or `try` inside a function that element code calls",
+    "try": '@flow(on_error="skip"), or `try` inside a function that element code calls',
     "with": "a source such as text(path), or `with` inside a function that element code calls",
     "async for": "a comprehension; flows are asynchronous by themselves",
     "yield": "return the collection",

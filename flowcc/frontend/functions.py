@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
 from flowcc.facts import UNKNOWN, Order, Shape, Type
+from flowcc.frontend.apply import apply_code
 from flowcc.frontend.calls import Call, Handler
 from flowcc.frontend.collections import add_fold, add_take, comprehension_over
 from flowcc.frontend.element_code import CodeBuilder
-from flowcc.frontend.expressions import apply_code
 from flowcc.frontend.infer import infer_scan, infer_several, infer_sort
+from flowcc.frontend.lowering import Lowering
 from flowcc.frontend.shares import key_text
 from flowcc.frontend.values import Flowing, Value
 from flowcc.frontend.verb_calls import VERB_CALLS
-from flowcc.ir import Concat, Scan, Sort, Wire, Zip
+from flowcc.ir import Concat, Entries, Scan, Sort, Wire, Zip
 
 FOLDS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], int]] = MappingProxyType({
     # name: (positional parameters, keyword-only ones, how many must be given)
@@ -94,24 +95,20 @@ def _sorted(call: Call) -> Value | None:
     total = items.facts.order is Order.TOTAL or key is None or _separates(key_text(key), items, call.lowering)
     out = call.lowering.wire(call.hint, infer_sort(call.name, items.facts, total))
     span = call.lowering.span(call.node)
-    return call.lowering.add(
-        Sort(out=out, inputs=(items, *sides), span=span, function=call.name, arguments=codes)
-    )
+    return call.lowering.add(Sort(out=out, inputs=(items, *sides), span=span, function=call.name, arguments=codes))
 
 
-def _separates(key: str, items: Wire, lowering: object) -> bool:
+def _separates(key: str, items: Wire, lowering: Lowering) -> bool:
     """Whether items that differ have keys that differ: the key holds the item, or what is unique in it."""
     body = ast.parse(key.removeprefix("lambda _: "), mode="eval").body
     parts = [ast.unparse(part) for part in (body.elts if isinstance(body, ast.Tuple) else [body])]
     unique = {"_"}
-    from flowcc.frontend.lowering import Lowering
-    from flowcc.ir import Entries
-
-    assert isinstance(lowering, Lowering)
     for op in lowering.product.ops:
         if op.out == items and isinstance(op, Entries) and op.part == "items":
             unique.add("_[0]")  # keys of a dict
-    return bool(unique & set(parts)) or {"_[0]", "_[1]"} <= set(parts)
+    fields = items.facts.element.arguments if items.facts.element.name == "tuple" else ()
+    every = {f"_[{position}]" for position in range(len(fields))}
+    return bool(unique & set(parts)) or (bool(every) and every <= set(parts))
 
 
 def _enumerate(call: Call) -> Value | None:
@@ -160,9 +157,7 @@ def _zip(call: Call) -> Value | None:
     if facts.place.is_cluster and facts.share != "copies":
         facts = replace(facts, share="partial")
     span = call.lowering.span(call.node)
-    return call.lowering.add(
-        Zip(out=call.lowering.wire(call.hint, facts), inputs=inputs, span=span, strict=wanted)
-    )
+    return call.lowering.add(Zip(out=call.lowering.wire(call.hint, facts), inputs=inputs, span=span, strict=wanted))
 
 
 def _many(call: Call) -> tuple[Wire, ...] | None:
@@ -172,9 +167,7 @@ def _many(call: Call) -> tuple[Wire, ...] | None:
     found = [call.items(argument) for argument in call.node.args]
     if all(wire is None for wire in found):
         return None
-    return tuple(
-        wire or call.items_or_known(argument) for wire, argument in zip(found, call.node.args, strict=True)
-    )
+    return tuple(wire or call.items_or_known(argument) for wire, argument in zip(found, call.node.args, strict=True))
 
 
 def _chain(call: Call) -> Value | None:
@@ -188,9 +181,7 @@ def _chain(call: Call) -> Value | None:
     types = {wire.facts.element for wire in inputs}
     facts = infer_several([w.facts for w in inputs], types.pop() if len(types) == 1 else UNKNOWN, ordered=True)
     out, span = call.lowering.wire(call.hint, facts), call.lowering.span(call.node)
-    return call.lowering.add(
-        Concat(out=out, inputs=(*inputs, *sides), span=span, function=call.name, arguments=codes)
-    )
+    return call.lowering.add(Concat(out=out, inputs=(*inputs, *sides), span=span, function=call.name, arguments=codes))
 
 
 def _islice(call: Call) -> Value | None:
@@ -279,7 +270,7 @@ def _filtered(call: Call, predicate: ast.expr, name: str, iterable: ast.expr) ->
     return tree
 
 
-def _called_with(function: ast.expr, arguments: list[ast.Name] | list[ast.Starred]) -> ast.Call:
+def _called_with(function: ast.expr, arguments: Sequence[ast.expr]) -> ast.Call:
     return ast.copy_location(ast.Call(function, list(arguments), []), function)
 
 
@@ -293,4 +284,3 @@ FUNCTIONS: Mapping[str, Handler] = MappingProxyType(
     | dict.fromkeys(("map", "filter", "filterfalse", "starmap", "product", "chain.from_iterable"), _map)
     | dict(VERB_CALLS)
 )
-

@@ -12,9 +12,7 @@ SCALAR_FOLDS = {"len": Type("int"), "any": Type("bool"), "all": Type("bool"), "m
 DEALT, COPIES, BY_KEYS, PARTIAL = "dealt", "copies", "by keys", "partial"
 
 
-def infer_each(
-    stream: Facts, products: Sequence[Facts], sides: Sequence[Facts], element: Type, share: str
-) -> Facts:
+def infer_each(stream: Facts, products: Sequence[Facts], sides: Sequence[Facts], element: Type, share: str) -> Facts:
     """Facts of a comprehension over ``stream``; ``products`` are the inputs its further generators go over.
 
     ``share`` is what the comprehension leaves of the stream's share; sides that a member holds only a part of

@@ -6,13 +6,12 @@ import ast
 
 from flowcc.frontend import faults
 from flowcc.frontend.annotations import check_demand, read_annotation
+from flowcc.frontend.apply import static_value
 from flowcc.frontend.collections import literal_items
 from flowcc.frontend.element_code import AlreadyReported, CodeBuilder
-from flowcc.frontend.expressions import lower_expression, static_value
 from flowcc.frontend.lowering import Fault, Lowering
 from flowcc.frontend.names import FlowSource
 from flowcc.frontend.parse import parse_function
-from flowcc.frontend.statements import bind, lower_body
 from flowcc.frontend.values import ElementCode, Faulty, Flowing, Known, OtherFlow, Value
 
 DEEPEST = 50
@@ -26,8 +25,8 @@ def inline(flow: OtherFlow, node: ast.Call, lowering: Lowering, hint: str) -> Va
     inner = Lowering(parsed, source.environment, lowering.product, {}, lowering)
     _check_depth(inner, node)
     for name, value in _arguments(parsed.node, node, lowering, inner).items():
-        bind(ast.Name(name, ast.Store()), value, inner)
-    returned = lower_body(parsed.node.body, inner)
+        inner.names[name] = value
+    returned = inner.product.recursion.body(parsed.node.body, inner)
     if isinstance(returned, Faulty):
         raise AlreadyReported
     if returned is None:
@@ -79,7 +78,7 @@ def _arguments(function: ast.FunctionDef, node: ast.Call, outer: Lowering, inner
 
 
 def _argument(parameter: ast.arg, node: ast.expr, outer: Lowering, inner: Lowering) -> Value:
-    value = lower_expression(node, outer)
+    value = outer.lower(node)
     if isinstance(value, Faulty):
         raise AlreadyReported
     if parameter.annotation is None:

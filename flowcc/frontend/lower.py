@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from flowcc.diagnostics import Diagnostic, FlowError
@@ -11,18 +11,29 @@ from flowcc.environment import Environment
 from flowcc.facts import UNKNOWN
 from flowcc.frontend import faults
 from flowcc.frontend.annotations import Annotation, check_demand, read_annotation
-from flowcc.frontend.collections import literal_items
-from flowcc.frontend.element_code import AlreadyReported
-from flowcc.frontend.expressions import static_value
+from flowcc.frontend.apply import static_value
+from flowcc.frontend.collections import add_fold, literal_items
+from flowcc.frontend.element_code import AlreadyReported, CodeBuilder
+from flowcc.frontend.expressions import lower_expression, parts_of
 from flowcc.frontend.infer import source_facts
 from flowcc.frontend.lowering import Fault, Lowering, Product
 from flowcc.frontend.parse import ParsedFunction
 from flowcc.frontend.purity import check_purity
 from flowcc.frontend.statements import lower_body, retyped
 from flowcc.frontend.values import Faulty, Flowing, Known, PlaceValue, Several, Symbol, Value
-from flowcc.ir import Flow, Result, Source, Wire
+from flowcc.ir import Code, Flow, Result, Source, Wire
+from flowcc.source import Span
 
 COLLECTIONS = ("Stream", "Batch", "Bag")
+
+
+@dataclass(frozen=True, slots=True)
+class _Recursion:
+    """The parts of the frontend, joined: expressions hold expressions, and an inlined flow holds statements."""
+
+    expression: Callable[[ast.expr, Lowering, str], Value] = lower_expression
+    parts: Callable[[ast.expr, CodeBuilder, Lowering], ast.expr] = parts_of
+    body: Callable[[Sequence[ast.stmt], Lowering], Value | None] = lower_body
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +59,17 @@ class Parameter:
 
 
 def lower(
-    function: ParsedFunction, environment: Environment, values: Mapping[str, object] | None = None, on_error: str = "raise"
+    function: ParsedFunction,
+    environment: Environment,
+    values: Mapping[str, object] | None = None,
+    on_error: str = "raise",
 ) -> Lowered:
     """Return the flow that ``function`` says.
 
     ``values`` gives the parameters that are no collections; those left out take their defaults.
     Raises `FlowError` with every fault of the phase.
     """
-    lowering = Lowering(function, environment, Product())
+    lowering = Lowering(function, environment, new_product())
     lowering.product.taken |= {n.id for n in ast.walk(function.node) if isinstance(n, ast.Name)} - _assigned(function)
     _check_form(lowering)
     try:
@@ -76,6 +90,11 @@ def lower(
         raise FlowError(sorted(found, key=_position), {environment.filename: environment.text})
     flow = Flow(name=function.node.name, ops=tuple(product.ops), on_error=on_error)
     return Lowered(flow, settled, tuple(product.promises))
+
+
+def new_product() -> Product:
+    """Return what a lowering adds to, empty."""
+    return Product(_Recursion())
 
 
 def _assigned(function: ParsedFunction) -> set[str]:
@@ -134,7 +153,9 @@ def _bind_parameters(lowering: Lowering, values: Mapping[str, object]) -> None:
         span = lowering.span(arguments[parameter.name])
         if parameter.is_collection:
             annotation = parameter.annotation
-            facts = source_facts(annotation.kind, annotation.element, annotation.place or source_facts("", UNKNOWN).place)
+            facts = source_facts(
+                annotation.kind, annotation.element, annotation.place or source_facts("", UNKNOWN).place
+            )
             wire = Wire(parameter.name, facts)
             lowering.product.taken.add(parameter.name)
             lowering.names[parameter.name] = lowering.add(Source(out=wire, span=span))
@@ -149,10 +170,7 @@ def _bind_parameters(lowering: Lowering, values: Mapping[str, object]) -> None:
             lowering.names[parameter.name] = _needs_value(parameter, span, lowering)
 
 
-def _needs_value(parameter: Parameter, span: object, lowering: Lowering) -> Value:
-    from flowcc.source import Span
-
-    assert isinstance(span, Span)
+def _needs_value(parameter: Parameter, span: Span, lowering: Lowering) -> Value:
     return lowering.report(Fault(faults.not_known_early(span, f"no value was given for `{parameter.name}`")))
 
 
@@ -202,9 +220,6 @@ def _result_wire(value: Value, annotation: ast.expr | None, tree: ast.AST, lower
 
 def _constant_result(value: Value, tree: ast.expr, lowering: Lowering) -> Wire:
     """A result that does not depend on any input: the only element of a known collection."""
-    from flowcc.frontend.collections import add_fold
-    from flowcc.ir import Code
-
     only = ast.copy_location(ast.List([tree], ast.Load()), tree)
     items = literal_items(only, lowering)
     return add_fold("item", items, tree, lowering, "", (("index", Code("0")),)).wire

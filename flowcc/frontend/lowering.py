@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 from flowcc.diagnostics import Diagnostic
 from flowcc.environment import Environment
@@ -15,7 +16,7 @@ from flowcc.frontend.infer import infer_fold
 from flowcc.frontend.names import resolve
 from flowcc.frontend.parse import ParsedFunction
 from flowcc.frontend.values import Faulty, Flowing, Value
-from flowcc.ir import Fold, Op, Wire
+from flowcc.ir import Code, Each, Fold, Op, Wire
 from flowcc.source import Span
 
 MOST_OPERATORS = 20_000  # unrolling beyond is a mistake in the program, not a plan
@@ -29,6 +30,22 @@ class Fault(Exception):
         super().__init__(diagnostic)
 
 
+class Recursion(Protocol):
+    """What the parts of the frontend need of one another, since expressions hold expressions; `lower` joins them."""
+
+    def expression(self, node: ast.expr, lowering: Lowering, hint: str, /) -> Value:
+        """Lower any expression."""
+        ...
+
+    def parts(self, node: ast.expr, builder: Any, lowering: Lowering, /) -> ast.expr:
+        """Return ``node`` with each operator in it replaced by the name of its wire."""
+        ...
+
+    def body(self, statements: Sequence[ast.stmt], lowering: Lowering, /) -> Value | None:
+        """Lower statements up to the first ``return``."""
+        ...
+
+
 @dataclass
 class Product:
     """What a lowering makes, shared by a flow and the flows inlined into it.
@@ -37,6 +54,7 @@ class Product:
     names and that no literal can stand for.
     """
 
+    recursion: Recursion
     ops: list[Op] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
     wires: set[str] = field(default_factory=set)
@@ -64,6 +82,10 @@ class Lowering:
     names: dict[str, Value] = field(default_factory=dict)
     inlined_in: Lowering | None = None
     conditional: bool = False  # inside an expression that Python may skip: operators must not be hoisted out of it
+
+    def lower(self, node: ast.expr, hint: str = "") -> Value:
+        """Return what an expression stands for, adding the operators it needs."""
+        return self.product.recursion.expression(node, self, hint)
 
     def span(self, node: ast.AST) -> Span:
         """Return where ``node`` stands: in an inlined flow, in that flow's own file."""
@@ -99,6 +121,18 @@ class Lowering:
                 return op.out
         out = self.wire("", infer_fold("dict", wire.facts, ()))
         self.add(Fold(out=out, inputs=(wire,), span=self.span(node), function="dict"))
+        return out
+
+    def again(self, wire: Wire, node: ast.AST) -> Wire:
+        """Return the items of ``wire`` a second time, for code that goes over them one by one and reads them whole."""
+        variable = "item" if "item" not in self.product.wires else self.product.fresh("item")
+        text = f"[{variable} for {variable} in {wire.name}]"
+        for op in self.product.ops:
+            if isinstance(op, Each) and op.inputs == (wire,) and op.code.text == text:
+                return op.out
+        code = Code(text, (), ast.parse(text, mode="eval").body)
+        out = self.wire("", wire.facts)
+        self.add(Each(out=out, inputs=(wire,), span=self.span(node), code=code))
         return out
 
     @contextmanager

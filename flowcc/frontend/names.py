@@ -187,7 +187,7 @@ def _imported_value(value: _Imported, path: str) -> Value:
 
 
 def import_path(path: str, environment: Environment) -> str | None:
-    """Return the full name behind a dotted name that was imported (``dt.now`` → ``datetime.datetime.now``), else None."""
+    """Return the full name behind an imported dotted name (``dt.now`` → ``datetime.datetime.now``), else None."""
     root, *rest = path.split(".")
     if environment.live:
         thing = environment[root] if root in environment and not is_builtin_name(root, environment) else None
@@ -195,7 +195,7 @@ def import_path(path: str, environment: Environment) -> str | None:
             return ".".join([thing.__name__, *rest])
         module, name = getattr(thing, "__module__", None), getattr(thing, "__qualname__", None)
         if module is None and getattr(thing, "__self__", None) is not None:  # bound methods such as random.random
-            module = type(getattr(thing, "__self__")).__module__
+            module = type(thing.__self__).__module__  # type: ignore[attr-defined]
         is_foreign = module not in (None, environment.file_names.get("__name__"))
         return ".".join([str(module).removeprefix("_"), str(name), *rest]) if is_foreign and name else None
     value = _file_names(environment.text, environment.filename).get(root)
@@ -204,6 +204,4 @@ def import_path(path: str, environment: Environment) -> str | None:
 
 def is_builtin_name(name: str, environment: Environment) -> bool:
     """Whether ``name`` is a builtin that nothing hides."""
-    return not any(
-        name in names for names in (environment.settings, environment.closed_over, environment.file_names)
-    )
+    return not any(name in names for names in (environment.settings, environment.closed_over, environment.file_names))

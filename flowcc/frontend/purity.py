@@ -14,10 +14,10 @@ from types import CodeType, FunctionType, MappingProxyType, ModuleType
 from flowcc.diagnostics import Diagnostic
 from flowcc.environment import Environment
 from flowcc.frontend import faults
-from flowcc.frontend.calls import MUTATING
 from flowcc.frontend.element_code import argument_names, assigned_names, target_names
 from flowcc.frontend.names import import_path
 from flowcc.frontend.parse import parse_file
+from flowcc.frontend.symbols import MUTATING
 from flowcc.ir import Code, Op
 from flowcc.source import SourceText
 
@@ -139,11 +139,11 @@ class _Reader:
                 for _, path, why in self.function(self.functions[written]):
                     yield node, f"{written} → {path}", why
         else:
-            path = import_path(written, self.environment)
-            why = impurity_of(path) if path else None
-            if path and why and not (isinstance(node, ast.Name) and self.is_bare_module(written)):
-                yield node, written, why
-            elif path and self.environment.live:
+            found = import_path(written, self.environment)
+            reason = impurity_of(found) if found else None
+            if reason and not (isinstance(node, ast.Name) and self.is_bare_module(written)):
+                yield node, written, reason
+            elif found and self.environment.live:
                 yield from ((node, f"{written} → {what}", why) for what, why in self.foreign(written))
 
     def is_builtin(self, name: str) -> bool:
@@ -153,7 +153,9 @@ class _Reader:
     def is_bare_module(self, name: str) -> bool:
         """A module by itself does nothing; what is taken from it may."""
         thing = self.environment[name] if self.environment.live and name in self.environment else None
-        return isinstance(thing, ModuleType) or (thing is None and "." not in (import_path(name, self.environment) or ""))
+        return isinstance(thing, ModuleType) or (
+            thing is None and "." not in (import_path(name, self.environment) or "")
+        )
 
     def foreign(self, path: str) -> Iterator[tuple[str, str]]:
         """What a function of another file does, by the names its code uses."""
@@ -175,7 +177,11 @@ def _foreign(function: FunctionType, seen: set[str]) -> Iterator[tuple[str, str]
         thing = function.__globals__.get(used)
         if isinstance(thing, ModuleType):
             paths = [f"{thing.__name__}.{part}" for part in sorted(names)]
-            yield from ((path, why) for path in paths if (why := impurity_of(path)) and hasattr(thing, path[len(thing.__name__) + 1 :]))
+            yield from (
+                (path, why)
+                for path in paths
+                if (why := impurity_of(path)) and hasattr(thing, path[len(thing.__name__) + 1 :])
+            )
         elif thing is None and used in ("open", "print", "input") and used not in function.__globals__:
             yield used, IMPURE_BUILTINS[used]
         elif isinstance(thing, FunctionType) and thing.__module__ == function.__module__:
@@ -199,4 +205,3 @@ def impurity_of(path: str) -> str | None:
         if why is not None:
             return why
     return None
-

@@ -22,7 +22,7 @@ class _Renamed(ast.NodeTransformer):
     def __init__(self, name: str, by: ast.expr) -> None:
         self.name, self.by = name, by
 
-    def visit_Name(self, node: ast.Name) -> ast.expr:  # noqa: N802 - the name `ast` looks for
+    def visit_Name(self, node: ast.Name) -> ast.expr:
         return self.by if node.id == self.name else node
 
 
@@ -80,7 +80,8 @@ def order_safe(tree: ast.expr, name: str) -> bool:
     """Whether an expression uses the dict or set ``name`` only in ways that its inner order cannot show in."""
     parents = {child: parent for parent in ast.walk(tree) for child in ast.iter_child_nodes(parent)}
     return all(
-        _is_safe(node, parents.get(node), parents) for node in ast.walk(tree)
+        _is_safe(node, parents.get(node), parents)
+        for node in ast.walk(tree)
         if isinstance(node, ast.Name) and node.id == name
     )
 

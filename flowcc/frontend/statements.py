@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from dataclasses import replace
 
+from flowcc.facts import Type
 from flowcc.frontend import faults
 from flowcc.frontend.annotations import check_demand, read_annotation
+from flowcc.frontend.apply import static_value
 from flowcc.frontend.collections import literal_items
 from flowcc.frontend.element_code import AlreadyReported, target_names
-from flowcc.frontend.expressions import lower_expression, static_value
 from flowcc.frontend.lowering import Fault, Lowering
-
 from flowcc.frontend.values import ElementCode, Faulty, Flowing, Known, Several, Value
 
 NAMES_OF_STATEMENTS = {
@@ -88,7 +89,7 @@ def _lower_statement(statement: ast.stmt, lowering: Lowering) -> Value | None:
 
 def _effect(expression: ast.expr, lowering: Lowering) -> None:
     """A bare expression can only be there for its effect; a method that mutates gets its own fault."""
-    value = lower_expression(expression, lowering)
+    value = lowering.lower(expression)
     if isinstance(value, Faulty):
         raise AlreadyReported
     written = ast.unparse(expression)
@@ -97,7 +98,7 @@ def _effect(expression: ast.expr, lowering: Lowering) -> None:
 
 def _assign(targets: Sequence[ast.expr], value: ast.expr, lowering: Lowering) -> None:
     hint = targets[0].id if len(targets) == 1 and isinstance(targets[0], ast.Name) else ""
-    made = lower_expression(value, lowering, hint)
+    made = lowering.lower(value, hint)
     for target in targets:
         bind(target, made, lowering)
 
@@ -110,15 +111,15 @@ def bind(target: ast.expr, value: Value, lowering: Lowering) -> None:
                 lowering.names[name] = value
         case ast.Name(id=name), _:
             lowering.names[name] = value
-        case (ast.Tuple(elts=parts) | ast.List(elts=parts)), Several(items=items) if len(parts) == len(items):
+        case ((ast.Tuple(elts=parts) | ast.List(elts=parts)), Several(items=items)) if len(parts) == len(items):
             for part, item in zip(parts, items, strict=True):
                 bind(part, item, lowering)
-        case (ast.Tuple(elts=parts) | ast.List(elts=parts)), Known(value=plain) if _unpacks(plain, len(parts)):
+        case ((ast.Tuple(elts=parts) | ast.List(elts=parts)), Known(value=plain)) if _unpacks(plain, len(parts)):
             for part, item in zip(parts, list(plain), strict=True):  # type: ignore[call-overload]
                 bind(part, Known(item), lowering)
-        case (ast.Tuple(elts=parts) | ast.List(elts=parts)), Flowing():
+        case ((ast.Tuple(elts=parts) | ast.List(elts=parts)), Flowing()):
             _unpack_value(parts, value, target, lowering)
-        case (ast.Tuple() | ast.List()), _:
+        case ((ast.Tuple() | ast.List()), _):
             raise Fault(faults.not_known_early(lowering.span(target), "what is unpacked has another number of parts"))
         case _:
             written = f"`{ast.unparse(target)} = …`"
@@ -137,14 +138,14 @@ def _unpack_value(parts: Sequence[ast.expr], value: Flowing, target: ast.expr, l
         index = ast.Subscript(ast.Name(temporary, ast.Load()), ast.Constant(position), ast.Load())
         located = ast.fix_missing_locations(ast.copy_location(index, target))
         hint = part.id if isinstance(part, ast.Name) else ""
-        bind(part, lower_expression(located, lowering, hint), lowering)
+        bind(part, lowering.lower(located, hint), lowering)
 
 
 def _assign_annotated(statement: ast.AnnAssign, lowering: Lowering) -> None:
     if statement.value is None or not isinstance(statement.target, ast.Name):
         raise Fault(faults.outside_language(lowering.span(statement), ast.unparse(statement)))
     name = statement.target.id
-    value = lower_expression(statement.value, lowering, name)
+    value = lowering.lower(statement.value, name)
     lowering.names[name] = _as_annotated(value, statement, lowering)
 
 
@@ -160,13 +161,8 @@ def _as_annotated(value: Value, statement: ast.AnnAssign, lowering: Lowering) ->
     return retyped(value, element, lowering)
 
 
-def retyped(value: Flowing, element: object, lowering: Lowering) -> Flowing:
+def retyped(value: Flowing, element: Type, lowering: Lowering) -> Flowing:
     """Return the same wire with the element type an annotation gives, changing the operator that gives it."""
-    from dataclasses import replace
-
-    from flowcc.facts import Type
-
-    assert isinstance(element, Type)
     ops = lowering.product.ops
     if element == value.wire.facts.element or not ops or ops[-1].out != value.wire:
         return value
@@ -187,7 +183,7 @@ def _augment(statement: ast.AugAssign, lowering: Lowering) -> None:
     value = ast.BinOp(ast.Name(name, ast.Load()), statement.op, statement.value)
     located = ast.copy_location(value, statement)
     ast.copy_location(value.left, statement.target)
-    lowering.names[name] = lower_expression(located, lowering, name)
+    lowering.names[name] = lowering.lower(located, name)
 
 
 def _define(name: str, statement: ast.FunctionDef, lowering: Lowering) -> None:
@@ -205,7 +201,7 @@ def _define(name: str, statement: ast.FunctionDef, lowering: Lowering) -> None:
 def _return(value: ast.expr | None, statement: ast.Return, lowering: Lowering) -> Value:
     if value is None:
         raise Fault(faults.not_straight(lowering.span(statement), "one that returns nothing"))
-    return lower_expression(value, lowering, "")
+    return lowering.lower(value, "")
 
 
 def _unroll(statement: ast.For, lowering: Lowering) -> Value | None:
@@ -229,7 +225,7 @@ def _unroll(statement: ast.For, lowering: Lowering) -> Value | None:
 
 
 def _loop_fault(statement: ast.For, lowering: Lowering) -> Fault:
-    value = lower_expression(statement.iter, lowering)
+    value = lowering.lower(statement.iter)
     if isinstance(value, Faulty):
         raise AlreadyReported
     where = lowering.span(statement.iter)

@@ -10,7 +10,8 @@ import builtins
 from collections.abc import Callable
 
 CALLABLE = frozenset(
-    "range len min max sum abs round int float str bool tuple list sorted reversed enumerate zip divmod set dict".split()
+    "range len min max sum abs round int float str bool tuple list sorted reversed enumerate zip divmod set "
+    "dict".split()
 )
 ALLOWED = (
     ast.Constant, ast.Name, ast.Load, ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.Tuple, ast.List,

@@ -34,6 +34,9 @@ SYMBOLS = MappingProxyType(
 
 VERBS = frozenset("send broadcast scatter route gather".split())
 OPERATORS = frozenset("group scan windows sessions fixpoint merge unordered trust".split())
+MUTATING = frozenset(
+    "append extend insert remove pop clear sort reverse add update discard setdefault popitem subtract".split()
+)
 NOT_YET = frozenset("tick sample feedback".split())
 
 

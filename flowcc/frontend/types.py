@@ -106,8 +106,6 @@ def _field(held: Type, field: str, environment: Environment) -> Type:
 
 def fields_of(name: str, environment: Environment) -> tuple[tuple[str, Type], ...]:
     """Return the annotated fields of a record class of the flow's file, in order."""
-    from flowcc.frontend.annotations import read_type  # types of fields are annotations; annotations have types
-
     for statement in parse_file(environment.text, environment.filename).body:
         if isinstance(statement, ast.ClassDef) and statement.name == name:
             return tuple(
@@ -131,8 +129,10 @@ def _call(function: ast.expr, arguments: list[Type], names: Mapping[str, Type], 
             return UNKNOWN
         case ast.Name(id="sum" | "min" | "max" | "abs", ctx=_) if arguments:
             first = arguments[0]
-            return first.arguments[0] if first.name in ("list", "set") and first.arguments else (
-                joined(arguments) if first in (INT, FLOAT) else UNKNOWN
+            return (
+                first.arguments[0]
+                if first.name in ("list", "set") and first.arguments
+                else (joined(arguments) if first in (INT, FLOAT) else UNKNOWN)
             )
         case ast.Name(id=name) if name in BUILTINS:
             return BUILTINS[name]
@@ -142,8 +142,6 @@ def _call(function: ast.expr, arguments: list[Type], names: Mapping[str, Type], 
 
 
 def _declared(name: str, environment: Environment) -> Type:
-    from flowcc.frontend.annotations import read_type
-
     for statement in parse_file(environment.text, environment.filename).body:
         if isinstance(statement, ast.ClassDef) and statement.name == name:
             return Type(name)
@@ -170,3 +168,42 @@ def element_of(held: Type) -> Type:
     if held.name in ("list", "set", "frozenset", "dict") and held.arguments:
         return held.arguments[0]
     return STR if held == STR else INT if held.name == "range" else UNKNOWN
+
+
+def arguments_of(tree: ast.expr) -> list[ast.expr]:
+    """Return what stands in an annotation's brackets."""
+    if not isinstance(tree, ast.Subscript):
+        return []
+    return list(tree.slice.elts) if isinstance(tree.slice, ast.Tuple) else [tree.slice]
+
+
+def read_type(tree: ast.expr) -> Type:
+    """Return an element type as written; what is no type is unknown."""
+    match tree:
+        case ast.Constant(value=None):
+            return Type("None")
+        case ast.Constant(value=str() as text):
+            try:
+                return read_type(ast.parse(text, mode="eval").body)
+            except SyntaxError:
+                return UNKNOWN
+        case ast.Constant(value=value) if value is ...:
+            return Type("...")
+        case ast.Name(id=name):
+            return UNKNOWN if name == "Any" else Type(name)
+        case ast.Attribute():
+            return Type(ast.unparse(tree))
+        case ast.BinOp(op=ast.BitOr(), left=left, right=right):
+            return _union(read_type(left), read_type(right))
+        case ast.Subscript(value=ast.Name(id="Optional"), slice=inner):
+            return _union(read_type(inner), Type("None"))
+        case ast.Subscript(value=head):
+            if isinstance(tree.slice, ast.Tuple) and not tree.slice.elts:
+                return Type(ast.unparse(head))
+            return Type(ast.unparse(head), tuple(map(read_type, arguments_of(tree))))
+    return UNKNOWN
+
+
+def _union(left: Type, right: Type) -> Type:
+    parts = [*(left.arguments if left.name == "|" else [left]), *(right.arguments if right.name == "|" else [right])]
+    return Type("|", tuple(dict.fromkeys(parts)))

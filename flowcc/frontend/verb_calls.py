@@ -1,4 +1,4 @@
-"""What the verbs and operators that flowcc adds become: `Move`, `Group`, `Scan`, `Window`, `Fixpoint`, `Merge`, `Claim`."""
+"""What the verbs and operators that flowcc adds become: `Move`, `Group`, `Scan`, `Window`, `Fixpoint` and so on."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from types import MappingProxyType
 
 from flowcc.facts import UNKNOWN, Delivery, Order, Shape, Type
 from flowcc.frontend import faults
+from flowcc.frontend.apply import static_value
 from flowcc.frontend.calls import Call, Handler
 from flowcc.frontend.collections import literal_items
-from flowcc.frontend.expressions import static_value
 from flowcc.frontend.infer import infer_apply, infer_group, infer_move, infer_scan, infer_several, infer_window
-from flowcc.frontend.lowering import Fault
+from flowcc.frontend.lowering import Fault, Lowering
 from flowcc.frontend.shares import key_text
 from flowcc.frontend.types import type_of
 from flowcc.frontend.values import Flowing, Several, Value
@@ -133,11 +133,8 @@ def _window(call: Call) -> Value | None:
     return call.lowering.add(Window(out=out, inputs=(items, *sides), span=span, function=call.name, arguments=codes))
 
 
-def late_output(wire: Wire, call_node: ast.Attribute, lowering: object, hint: str) -> Flowing | None:
+def late_output(wire: Wire, call_node: ast.Attribute, lowering: Lowering, hint: str) -> Flowing | None:
     """Return the items that came too late for a window: ``minutes.late``; None when ``wire`` is no window."""
-    from flowcc.frontend.lowering import Lowering
-
-    assert isinstance(lowering, Lowering)
     for op in lowering.product.ops:
         if op.out == wire and isinstance(op, Window):
             facts = infer_window(op.inputs[0].facts, "", op.inputs[0].facts.element, late=True)
@@ -188,9 +185,7 @@ def _claim(call: Call) -> Value | None:
         if _flag(call, bound, "once"):
             facts = replace(facts, delivery=Delivery.ONCE)
     out, span = call.lowering.wire(call.hint, facts), call.lowering.span(call.node)
-    return call.lowering.add(
-        Claim(out=out, inputs=(value.wire,), span=span, function=call.name, because=because)
-    )
+    return call.lowering.add(Claim(out=out, inputs=(value.wire,), span=span, function=call.name, because=because))
 
 
 def _because(call: Call, bound: Mapping[str, ast.expr]) -> str:
@@ -205,4 +200,3 @@ VERB_CALLS: Mapping[str, Handler] = MappingProxyType(
     | {"group": _group, "scan": _scan, "windows": _window, "sessions": _window, "fixpoint": _fixpoint}
     | {"merge": _merge, "unordered": _claim, "trust": _claim}
 )
-

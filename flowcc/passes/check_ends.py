@@ -7,8 +7,25 @@ import ast
 from flowcc.diagnostics import Diagnostic, FlowError
 from flowcc.facts import Shape
 from flowcc.ir import (
-    Apply, Claim, Code, Concat, Each, Entries, Fixpoint, Flow, Group, Join, Merge, Move, Op, Result, Scan, Sort, Take,
-    Wire, Window,
+    Apply,
+    Claim,
+    Code,
+    Concat,
+    Each,
+    Entries,
+    Fixpoint,
+    Flow,
+    Group,
+    Join,
+    Merge,
+    Move,
+    Op,
+    Result,
+    Scan,
+    Sort,
+    Take,
+    Window,
+    Wire,
 )  # fmt: skip
 from flowcc.passes import faults
 from flowcc.passes.trace import endless_source, writers
@@ -52,7 +69,9 @@ def _needing(op: Op, revised: set[str]) -> list[tuple[Wire, str]]:
         case Result():
             return [(wire, "a result made of entries that are revised") for wire in op.inputs if wire.name in revised]
         case _:
-            return [(wire, "a side that is read whole") for wire in op.inputs[1:]] if not isinstance(op, PASSING) else []
+            return (
+                [(wire, "a side that is read whole") for wire in op.inputs[1:]] if not isinstance(op, PASSING) else []
+            )
 
 
 def _is_negative(bound: Code | None) -> bool:

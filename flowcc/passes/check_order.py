@@ -9,7 +9,23 @@ from flowcc.algebra.recognise import commutes
 from flowcc.diagnostics import Diagnostic, FlowError
 from flowcc.facts import Order, Shape
 from flowcc.ir import (
-    Apply, Code, Concat, Each, Entries, Fixpoint, Flow, Fold, Group, Move, Op, Scan, Sort, Take, Window, Wire, Zip,
+    Apply,
+    Code,
+    Concat,
+    Each,
+    Entries,
+    Fixpoint,
+    Flow,
+    Fold,
+    Group,
+    Move,
+    Op,
+    Scan,
+    Sort,
+    Take,
+    Window,
+    Wire,
+    Zip,
 )  # fmt: skip
 from flowcc.passes import faults
 from flowcc.passes.trace import has_unique_keys, order_lost_at, writers
@@ -51,7 +67,9 @@ def _needing(op: Op, flow: Flow, made: dict[str, Op]) -> list[tuple[Wire, str, s
         case Sort(function="reversed"):
             return [(op.inputs[0], "reversed", "")]
         case Sort(function="nlargest" | "nsmallest" as function) if op.out.facts.order is not Order.TOTAL:
-            return [(op.inputs[0], function, "items with the same key may be told apart: add the item itself to the key")]
+            return [
+                (op.inputs[0], function, "items with the same key may be told apart: add the item itself to the key")
+            ]
         case Take():
             return [(op.inputs[0], "a slice", "which items it takes depends on their order")]
         case Zip():
@@ -115,9 +133,9 @@ def _group(op: Group, items: Wire, flow: Flow) -> list[tuple[Wire, str, str]]:
             for second in flow.ops:
                 if reader.out in second.inputs and not _ignores_lists(second, reader.part):
                     return [(items, "group", why)]
-        elif op.out in reader.inputs and not isinstance(reader, Fold):
-            return [(items, "group", why)]
-        elif op.out in reader.inputs and isinstance(reader, Fold) and reader.function != "len":
+        elif (op.out in reader.inputs and not isinstance(reader, Fold)) or (
+            op.out in reader.inputs and isinstance(reader, Fold) and reader.function != "len"
+        ):
             return [(items, "group", why)]
     return []
 

@@ -54,8 +54,8 @@ def _misfit(op: Move, origin: PlaceRef) -> list[Diagnostic]:
         return [faults.verb_does_not_fit(op.span, verb, f"goes to a process, and {to.name} is a cluster",
                                          f"scatter(…, {to.name}) or broadcast(…, {to.name})")]  # fmt: skip
     if verb in FROM_PROCESS and origin.is_cluster:
-        return [faults.verb_does_not_fit(op.span, verb, f"starts at a process, and {origin.name} is a cluster",
-                                         f"gather(…, {to.name})" if verb == "send" else "gather(…) it first")]  # fmt: skip
+        return [faults.verb_does_not_fit(op.span, verb, f"starts at a process, {origin.name} is a cluster",
+                                         f"gather(…, {to.name})" if verb == "send" else "gather(…) first")]  # fmt: skip
     if verb == "gather" and not origin.is_cluster and origin != ANYWHERE:
         return [faults.verb_does_not_fit(op.span, verb, f"starts at a cluster, and {origin.name} is a process",
                                          f"send(…, {to.name})")]  # fmt: skip

@@ -36,7 +36,9 @@ def _gathered(op: Move, made: dict[str, Op]) -> Iterator[Diagnostic]:
     held = op.inputs[0]
     if held.facts.shape is Shape.ITEMS:
         if op.merge is not None:
-            yield faults.verb_does_not_fit(op.span, "gather", "merges values, and this is a collection", "leave merge out")
+            yield faults.verb_does_not_fit(
+                op.span, "gather", "merges values, and this is a collection", "leave merge out"
+            )
         return
     fold = made[held.name]
     function = fold.function if isinstance(fold, Fold) else type(fold).__name__.lower()
@@ -59,7 +61,9 @@ def _suggest(function: str) -> str:
 def _why(share: str, function: str) -> str:
     if share == "copies":
         return "every member holds all of it"
-    return "members may hold the same keys" if function in ("Counter", "dict", "group") else "one value from each member"
+    return (
+        "members may hold the same keys" if function in ("Counter", "dict", "group") else "one value from each member"
+    )
 
 
 def _agrees(fold: Fold, merge: Code) -> bool:

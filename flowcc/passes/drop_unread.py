@@ -16,5 +16,3 @@ def drop_unread(flow: Flow) -> Flow:
             kept.append(op)
             read |= set(op.inputs)
     return replace(flow, ops=tuple(reversed(kept)))
-
-

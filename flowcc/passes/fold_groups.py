@@ -42,7 +42,7 @@ class _Folds(ast.NodeTransformer):
     otherwise: bool = False
     skippable: int = 0
 
-    def visit_Call(self, node: ast.Call) -> ast.expr:  # noqa: N802 - the name `ast` looks for
+    def visit_Call(self, node: ast.Call) -> ast.expr:
         match node:
             case ast.Call(func=ast.Name(id=function), args=[ast.Name(id=held)], keywords=[]) if (
                 held == self.held and function in FOLDS
@@ -55,7 +55,7 @@ class _Folds(ast.NodeTransformer):
         self.generic_visit(node)
         return node
 
-    def visit_Name(self, node: ast.Name) -> ast.expr:  # noqa: N802
+    def visit_Name(self, node: ast.Name) -> ast.expr:
         self.otherwise |= node.id == self.held
         return node
 
@@ -65,8 +65,8 @@ class _Folds(ast.NodeTransformer):
         self.skippable -= 1
         return node
 
-    visit_IfExp = visit_BoolOp = visit_Lambda = visit_ListComp = visit_GeneratorExp = _maybe  # noqa: N815
-    visit_SetComp = visit_DictComp = _maybe  # noqa: N815
+    visit_IfExp = visit_BoolOp = visit_Lambda = visit_ListComp = visit_GeneratorExp = _maybe
+    visit_SetComp = visit_DictComp = _maybe
 
 
 def _folded(group: Group, entries: Entries, each: Each) -> list[Op] | None:

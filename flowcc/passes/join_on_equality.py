@@ -21,13 +21,13 @@ def join_on_equality(flow: Flow) -> Flow:
 def _joined(op: Each) -> Op:
     tree = tree_of(op.code)
     match tree:
-        case ast.ListComp(generators=[left, right, *_]) if len(op.inputs) > 1 and isinstance(right.iter, ast.Name):
+        case ast.ListComp(generators=[_, right, *_]) if len(op.inputs) > 1 and isinstance(right.iter, ast.Name):
             pass
         case _:
             return op
     side = next((wire for wire in op.inputs[1:] if wire.name == right.iter.id), None)
     shape = side.facts.shape.value if side is not None else ""
-    keys = _keys(tree.generators[0], tree.generators[1]) if tree.generators[0].ifs == [] or True else None
+    keys = _keys(tree.generators[0], right)
     if side is None or shape != "items" or keys is None or _reads_elsewhere(tree, side.name):
         return op
     others = tuple(wire for wire in op.inputs[1:] if wire != side)

@@ -44,7 +44,9 @@ def run_checks(flow: Flow) -> list[Diagnostic]:
             check(flow)
         except FlowError as error:
             found += error.diagnostics
-    return sorted(found, key=lambda fault: (fault.primary.span.line, fault.primary.span.column) if fault.primary else ())
+    return sorted(
+        found, key=lambda fault: (fault.primary.span.line, fault.primary.span.column) if fault.primary else ()
+    )
 
 
 def rewrite(flow: Flow) -> Flow:

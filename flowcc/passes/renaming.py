@@ -17,7 +17,7 @@ class _Rename(ast.NodeTransformer):
     def __init__(self, names: Mapping[str, str]) -> None:
         self.names = names
 
-    def visit_Name(self, node: ast.Name) -> ast.expr:  # noqa: N802 - the name `ast` looks for
+    def visit_Name(self, node: ast.Name) -> ast.expr:
         name = self.names.get(node.id)
         return node if name is None else ast.copy_location(ast.Name(name, node.ctx), node)
 
