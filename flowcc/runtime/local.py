@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from flowcc.runtime.batches import Batch, pulls, slices
 from flowcc.runtime.failures import OnError
 from flowcc.runtime.faults import not_iterable
-from flowcc.runtime.node import Source
+from flowcc.runtime.node import ITEMS, Collector, Source
 from flowcc.runtime.stage import Jit, Stage
 from flowcc.verbs import ALONE, enter, leave
 
+if TYPE_CHECKING:
+    from flowcc.runtime.schema import Schema
+
+Schemas: TypeAlias = Mapping[str, "Schema | None"]
 COLUMN_LIBRARIES = frozenset({"numpy", "pyarrow", "pandas", "polars"})
 
 
@@ -23,28 +27,35 @@ def run_here(
     filename: str,
     on_error: OnError = "raise",
     jit: Jit | None = None,
+    schemas: Schemas | None = None,
+    like: object = None,
 ) -> Any:
     """Run the stage that ``wire`` wires up over the arguments for its sources, and return its result.
 
-    Raises what element code or an argument raises while it is iterated over, and `FlowError` (F520) for an argument
-    that cannot be.
+    ``schemas`` are those of the items of each source, as far as they are declared: rows of a table become records.
+    Collections are returned as columns of the library that ``like`` comes from, where that can hold them; as lists
+    without it. Raises what element code or an argument raises while it is iterated over, and `FlowError` (F520) for
+    an argument that cannot be.
     """
     before = enter(ALONE)
     try:
         stage = Stage(flow=flow, filename=filename, on_error=on_error, jit=jit)
         wire(stage)
         stage.start()
-        feed(stage, arguments)
-        return stage.outcome()
+        feed(stage, arguments, schemas)
+        return stage.outcome() if like is None else columns_like(stage, like)
     finally:
         leave(before)
 
 
-def feed(stage: Stage, arguments: Mapping[str, object]) -> None:
+def feed(stage: Stage, arguments: Mapping[str, object], schemas: Schemas | None = None) -> None:
     """Push the arguments through the stage's sources: lists first, then the others in turn while they are wanted."""
     sources = stage.sources.items()
+    schemas = schemas or {}
     pulled = [
-        (source, batches_of(name, arguments[name])) for name, source in sources if type(arguments[name]) is not list
+        (source, batches_of(name, arguments[name], schema=schemas.get(name)))
+        for name, source in sources
+        if type(arguments[name]) is not list
     ]
     for name, source in sources:
         argument = arguments[name]
@@ -65,7 +76,9 @@ def _advance(source: Source, batches: Iterator[Batch]) -> bool:
     return False
 
 
-def batches_of(name: str, argument: object, share: int = 0, shares: int = 1) -> Iterator[Batch]:
+def batches_of(
+    name: str, argument: object, share: int = 0, shares: int = 1, schema: Schema | None = None
+) -> Iterator[Batch]:
     """Return the batches of an argument, pulled as they are asked for; of a source, the ``share``-th of ``shares``.
 
     Raises `FlowError` (F520) at once for what is no source and cannot be iterated over.
@@ -73,7 +86,7 @@ def batches_of(name: str, argument: object, share: int = 0, shares: int = 1) -> 
     if type(argument).__module__.partition(".")[0] in COLUMN_LIBRARIES:
         from flowcc.runtime.arrays import batch_of  # needs NumPy, which most calls do not
 
-        batch = batch_of(argument)
+        batch = batch_of(argument, schema)
         if batch is not None:
             return slices(batch)
     batches = getattr(argument, "batches", None)
@@ -84,3 +97,23 @@ def batches_of(name: str, argument: object, share: int = 0, shares: int = 1) -> 
         raise not_iterable(name, argument)
     iterable: Any = argument
     return pulls(iter(iterable))
+
+
+def columns_like(stage: Stage, like: object) -> Any:
+    """Return the outcome of a stage with its collections as columns of the library that ``like`` comes from."""
+    results = [_column_like(result, like) for result in stage.results]
+    return tuple(results) if stage.many else results[0]
+
+
+def _column_like(result: Collector, like: object) -> Any:
+    from flowcc.runtime.arrays import result_of  # needs NumPy, which is here when columns came
+    from flowcc.runtime.columns import Columns, columns_of, concat
+
+    if result.shape != ITEMS:
+        return result.value()
+    parts = [batch for batch in result.batches if isinstance(batch, Columns)]
+    if parts and len(parts) == len(result.batches) and all(part.schema == parts[0].schema for part in parts):
+        return result_of(concat(parts), like)
+    items = result.value()
+    columns = columns_of(items)
+    return items if columns is None else result_of(columns, like)

@@ -6,7 +6,7 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from itertools import count, islice
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,7 @@ from flowcc.diagnostics import FlowError
 from flowcc.runtime.batches import BATCH, FIRST, WHOLE, Batch
 from flowcc.runtime.local import batches_of, feed, run_here
 from flowcc.runtime.node import Node
+from flowcc.runtime.schema import schema_of_annotation
 from flowcc.runtime.stage import Stage
 from tests.runtime.drive import stage_of
 
@@ -145,6 +146,39 @@ def test_the_result_is_a_list_of_its_own() -> None:
     result = run_here(double, {"xs": xs}, flow="f", filename="f.py")
     result.clear()
     assert len(xs) == WHOLE * 2
+
+
+class Row(NamedTuple):
+    name: str
+    size: int
+
+
+def test_rows_of_a_table_are_records_where_that_is_declared() -> None:
+    table = pd.DataFrame({"size": [3, 4], "more": [0, 0], "name": ["a", "b"]})
+
+    def wire(stage: Stage) -> None:
+        stage.result(stage.source("xs", at=1), at=2)
+
+    rows = run_here(wire, {"xs": table}, flow="f", filename="f.py", schemas={"xs": schema_of_annotation(Row)})
+    assert repr(rows) == "[Row(name='a', size=3), Row(name='b', size=4)]"
+
+
+@pytest.mark.parametrize(
+    ("argument", "result"),
+    [
+        (np.array([1, 2]), np.array([2, 4])),
+        (np.arange(3 * BATCH), np.arange(3 * BATCH) * 2),
+        (np.array([0.5, 2]), np.array([1.0, 4.0])),
+        (pa.array(["a", "b"]), pa.array(["aa", "bb"], pa.large_string())),
+        (pd.Series([1, 2]), pa.array([2, 4])),
+        (np.array([2**62, 1]), [2**63, 2]),
+        (np.array([], dtype="int64"), []),
+    ],
+)
+def test_columns_come_back_where_they_can_hold_the_result(argument: Any, result: Any) -> None:
+    got = run_here(double, {"xs": argument}, flow="f", filename="f.py", like=argument)
+    assert type(got) is type(result)
+    assert list(got) == list(result)
 
 
 def test_a_call_on_ten_items_costs_little() -> None:
