@@ -71,11 +71,13 @@ def split_pairs(option: str, given: Iterable[str], form: str) -> dict[str, str]:
 
 def check_names(parameters: Sequence[Parameter], inputs: Iterable[str], values: Iterable[str]) -> None:
     """See that each name given is a parameter of the right sort, and that nothing needed is missing."""
-    collections = [parameter.name for parameter in parameters if parameter.is_collection]
-    others = [parameter.name for parameter in parameters if not parameter.is_collection]
+    sorts = {
+        "--in": [parameter.name for parameter in parameters if parameter.is_collection],
+        "--set": [parameter.name for parameter in parameters if not parameter.is_collection],
+    }
     inputs, values = list(inputs), list(values)
-    wrong = [faults.unknown_name("--in", name, "collection", collections) for name in inputs if name not in collections]
-    wrong += [faults.unknown_name("--set", name, "value", others) for name in values if name not in others]
+    wrong = [_misnamed("--in", name, "collection", sorts) for name in inputs if name not in sorts["--in"]]
+    wrong += [_misnamed("--set", name, "value", sorts) for name in values if name not in sorts["--set"]]
     needed = [parameter for parameter in parameters if not parameter.is_optional]
     if missing := [p.name for p in needed if p.is_collection and p.name not in inputs]:
         wrong.append(faults.missing_values("--in", missing))
@@ -83,6 +85,13 @@ def check_names(parameters: Sequence[Parameter], inputs: Iterable[str], values: 
         wrong.append(faults.missing_values("--set", missing))
     if wrong:
         raise FlowError(wrong)
+
+
+def _misnamed(option: str, name: str, kind: str, sorts: Mapping[str, list[str]]) -> Diagnostic:
+    for right, names in sorts.items():
+        if name in names:
+            return faults.wrong_option(option, name, right)
+    return faults.unknown_name(option, name, kind, sorts[option])
 
 
 def read_values(parameters: Sequence[Parameter], given: Mapping[str, str]) -> dict[str, object]:

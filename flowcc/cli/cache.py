@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import sys
+import contextlib
 import time
 from pathlib import Path
 
@@ -49,19 +48,18 @@ def clean(as_json: bool) -> None:
 
 
 def cache_folder() -> Path:
-    """Where compiled kernels are kept: ``FLOWCC_CACHE_DIR``, or ``flowcc`` in the user's cache folder."""
-    if given := os.environ.get("FLOWCC_CACHE_DIR"):
-        return Path(given)
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "flowcc"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "flowcc"
+    """Where compiled kernels are kept."""
+    from flowcc.backend.kernels.cache import cache_folder  # loads what reads kernels
+
+    return cache_folder()
 
 
 def _entries(folder: Path) -> list[tuple[Path, int, float]]:
+    """The kernels in the folder, also half-written ones; nothing else that may be kept there."""
     found = []
-    for path in sorted(folder.rglob("*")) if folder.is_dir() else []:
-        if path.is_file() and not path.is_symlink():
-            status = path.stat()
+    for path in sorted([*folder.glob("*.kernel"), *folder.glob(".*.part")]):
+        with contextlib.suppress(FileNotFoundError):  # another process cleans too
+            status = path.lstat()
             found.append((path, status.st_size, status.st_mtime))
     return found
 

@@ -10,8 +10,6 @@ import importlib.metadata
 import os
 import platform
 import shutil
-import sys
-import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,9 +17,8 @@ from pathlib import Path
 import click
 
 from flowcc.cli.report import DONE, FAILED, json_option, show_json, show_table
+from flowcc.diagnostics import FlowError
 
-IPC_PATH_LIMIT = 103 if sys.platform == "darwin" else 107  # bytes in sockaddr_un.sun_path, without the end mark
-IPC_NAME_LENGTH = 48  # the longest name that a run gives its folder and sockets
 NEEDED_FILES = 1024
 NEEDED_SHARED_MEMORY = 64 << 20
 NEEDED_DISK = 256 << 20
@@ -76,33 +73,33 @@ def check_socket() -> Finding:
     try:
         import zmq
 
-        with (
-            tempfile.TemporaryDirectory(prefix="flowcc-") as folder,
-            zmq.Context() as context,
-            context.socket(zmq.PAIR) as one,
-            context.socket(zmq.PAIR) as two,
-        ):
-            one.bind(f"ipc://{folder}/doctor")
-            two.connect(f"ipc://{folder}/doctor")
-            two.send(b"frame")
-            arrived = bool(one.poll(2000)) and one.recv() == b"frame"
+        from flowcc.deploy.in_processes import make_folder
+
+        folder = make_folder()
+        try:
+            arrived = _exchange(f"ipc://{folder}/doctor")
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+    except FlowError as error:
+        return Finding("ipc sockets", "bad", error.diagnostics[0].title, error.diagnostics[0].help)
     except Exception as error:  # zmq.ZMQError, or no zmq at all
         return Finding(
             "ipc sockets", "bad", f"{type(error).__name__}: {error}", "set TMPDIR to a folder on a local disk"
         )
     if not arrived:
         return Finding("ipc sockets", "bad", "nothing arrived in 2 s", "see whether a sandbox forbids local sockets")
-    return Finding("ipc sockets", "ok", f"libzmq {zmq.zmq_version()}")
+    return Finding("ipc sockets", "ok", f"libzmq {zmq.zmq_version()}, in {os.path.dirname(folder)}")
 
 
-def check_socket_path() -> Finding:
-    """The temporary folder's name leaves room for a socket's."""
-    folder = tempfile.gettempdir()
-    used = len(os.fsencode(folder)) + 1 + IPC_NAME_LENGTH
-    found = f"{folder} (sockets up to {used} of {IPC_PATH_LIMIT} bytes)"
-    if used > IPC_PATH_LIMIT:
-        return Finding("socket paths", "bad", found, "set TMPDIR to a folder with a shorter name, as /tmp")
-    return Finding("socket paths", "ok", found)
+def _exchange(endpoint: str) -> bool:
+    import zmq
+
+    with zmq.Context() as context, context.socket(zmq.PAIR) as one, context.socket(zmq.PAIR) as two:
+        one.linger = two.linger = 0
+        one.bind(endpoint)
+        two.connect(endpoint)
+        two.send(b"frame")
+        return bool(one.poll(2000)) and one.recv() == b"frame"
 
 
 def check_cache() -> Finding:
@@ -112,9 +109,7 @@ def check_cache() -> Finding:
     folder = cache_folder()
     parent = next(path for path in (folder, *folder.parents) if path.exists())
     if not os.access(parent, os.W_OK | os.X_OK):
-        return Finding(
-            "kernel cache", "slow", f"{folder} cannot be written", "set FLOWCC_CACHE_DIR to a folder that can"
-        )
+        return Finding("kernel cache", "slow", f"{folder} cannot be written", "set FLOWCC_CACHE to a folder that can")
     free = shutil.disk_usage(parent).free
     if free < NEEDED_DISK:
         return Finding("kernel cache", "slow", f"{folder}: {free >> 20} MB free", "free some disk: flowcc cache clean")
@@ -158,7 +153,6 @@ CHECKS: tuple[Callable[[], Finding], ...] = (
     check_package("msgspec", "objects in frames"),
     check_kernel,
     check_socket,
-    check_socket_path,
     check_cache,
     check_shared_memory,
     check_files,

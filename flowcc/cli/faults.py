@@ -86,6 +86,12 @@ def unknown_name(option: str, name: str, kind: str, known: Iterable[str]) -> Dia
     )
 
 
+def wrong_option(option: str, name: str, right: str) -> Diagnostic:
+    """F556: a parameter is given with the option for the other sort."""
+    sort = "a collection" if right == "--in" else "no collection"
+    return Diagnostic(code="F556", title=f"`{name}` is {sort}", subject=option, help=f"{right} {name}=…")
+
+
 def missing_values(option: str, names: Sequence[str]) -> Diagnostic:
     """F557: a parameter without a default was given nothing."""
     return Diagnostic(

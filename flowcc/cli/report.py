@@ -19,7 +19,14 @@ from flowcc.diagnostics import Diagnostic, FlowError, Label
 
 DONE, REFUSED, WRONG_USAGE, FAILED = range(4)
 REFUSING = ("F1", "F2", "F3", "F4", "F541", "F542", "F553")  # also a compiled program, and a file that is not Python
-MISUSED = ("F519", "F520", "F530", "F531", "F55")  # sources, arguments, members and options that were typed wrongly
+MISUSED = (
+    "F519",
+    "F520",
+    "F530",
+    "F531",
+    "F540",
+    "F55",
+)  # sources, arguments, members and options that were typed wrongly
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")
 traceback_option = click.option("--traceback", "traced", is_flag=True, help="Show where an exception came from.")

@@ -28,7 +28,7 @@ Command = Callable[..., Ended]
 def an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     modules = set(sys.modules)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("FLOWCC_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("FLOWCC_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(sys, "path", [*sys.path])
     yield
     for name in set(sys.modules) - modules:

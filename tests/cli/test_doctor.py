@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
@@ -29,9 +28,9 @@ def test_what_is_missing_is_named(flowcc: Command, monkeypatch: pytest.MonkeyPat
     assert "pip install nosuchpackage" in ended.out
 
 
-def test_a_temporary_folder_with_a_long_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tempfile.gettempdir", lambda: "/tmp/" + "x" * 80)
-    finding = doctor.check_socket_path()
+def test_folders_whose_names_are_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flowcc.deploy.in_processes.LONGEST_IPC_PATH", 20)
+    finding = doctor.check_socket()
     assert finding.state == "bad"
     assert "TMPDIR" in finding.help
 
@@ -40,16 +39,17 @@ def test_a_cache_folder_that_cannot_be_written(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("os.access", lambda *_: False)
     finding = doctor.check_cache()
     assert finding.state == "slow"
-    assert "FLOWCC_CACHE_DIR" in finding.help
+    assert "FLOWCC_CACHE" in finding.help
 
 
 def test_the_cache_is_listed_and_cleaned(flowcc: Command) -> None:
     assert flowcc("cache", "ls").out == ""
-    entry = cache_folder() / "ab" / "kernel.bin"
+    entry, other = cache_folder() / "words-ab12.kernel", cache_folder() / "notes.txt"
     entry.parent.mkdir(parents=True)
     entry.write_bytes(b"x" * 100)
+    other.touch()
     assert flowcc("cache", "ls").out.split("\t")[0] == "100"
     assert [listed["file"] for listed in json.loads(flowcc("cache", "ls", "--json").out)["entries"]] == [str(entry)]
     assert "removed 1 files, 100 bytes" in flowcc("cache", "clean").out
     assert not entry.exists()
-    assert Path(cache_folder()).is_dir()
+    assert other.exists()

@@ -1,0 +1,5 @@
+"""`python -m flowcc` is the command line."""
+
+from flowcc.cli.main import main
+
+main()
