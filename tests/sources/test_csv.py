@@ -17,7 +17,7 @@ from flowcc.runtime.columns import Columns
 from flowcc.runtime.sources import csv_read
 from flowcc.sources import csv
 
-FUZZ = 40 if "FLOWCC_FUZZ" in os.environ else 1
+FUZZ = 10 if "FLOWCC_FUZZ" in os.environ else 1
 
 
 class Row(NamedTuple):

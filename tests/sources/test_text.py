@@ -13,7 +13,7 @@ from flowcc.runtime.sources import blocks
 from flowcc.runtime.sources.blocks import Part, blocks_of
 from flowcc.sources import text
 
-FUZZ = 40 if "FLOWCC_FUZZ" in os.environ else 1
+FUZZ = 10 if "FLOWCC_FUZZ" in os.environ else 1
 ALPHABET = st.sampled_from(
     ["a", "é", "☃", "𝄞", "\n", "\r", "\r\n", "\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\0", " "]
 )
