@@ -130,9 +130,8 @@ def _check_arity(op: ir.Op, where: str) -> None:
             assert len(op.inputs) >= 2, f"{where} has one input"
         case _:
             assert op.inputs, f"{where} reads nothing"
-    assert len(set(op.inputs)) == len(op.inputs) or isinstance(op, ir.Zip | ir.Concat | ir.Merge | ir.Result), (
-        f"{where} reads one wire twice"
-    )
+    if isinstance(op, ir.Each | ir.Join | ir.Apply):  # their code knows its inputs by name alone
+        assert len(set(op.inputs)) == len(op.inputs), f"{where} reads one wire twice"
 
 
 def _check_place(op: ir.Op, where: str) -> None:

@@ -1,0 +1,112 @@
+"""Run one program in every way there is, and say where two of them differ."""
+
+from __future__ import annotations
+
+import itertools
+import linecache
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from flowcc import FlowError
+from flowcc.compiler import Compiled, compile_flow
+from flowcc.environment import Environment
+from flowcc.frontend.parse import parse_function
+from flowcc.interpret import interpret
+from flowcc.ir import Flow
+from flowcc.passes.pipeline import PIPELINE
+from flowcc.show import show
+from flowcc.verify import verify
+from tests.flows.compare import agree
+from tests.flows.grammar import Program
+
+MEMBERS = (1, 2, 3)
+_NUMBERS = itertools.count()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run gave, or the exception it ended with."""
+
+    value: object = None
+    error: Exception | None = None
+
+    def __str__(self) -> str:
+        return f"raises {self.error!r}" if self.error is not None else repr(self.value)
+
+
+def outcome(function: Callable[[], object]) -> Outcome:
+    """Return what a call gives or raises."""
+    try:
+        return Outcome(function())
+    except FlowError:
+        raise
+    except AssertionError:
+        raise
+    except Exception as error:
+        return Outcome(error=error)
+
+
+@contextmanager
+def imported(program: Program) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Run the module of ``program`` from a file name that `linecache` knows for as long as this lasts."""
+    filename = f"<program {next(_NUMBERS)}>"
+    linecache.cache[filename] = (len(program.source), None, program.source.splitlines(keepends=True), filename)
+    names: dict[str, Any] = {"__name__": "program"}
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SyntaxWarning)  # `0 is None` is odd, but Python
+            exec(compile(program.source, filename, "exec", dont_inherit=True), names)
+        yield filename, names
+    finally:
+        del linecache.cache[filename]
+
+
+def compiled(program: Program, filename: str, names: dict[str, Any]) -> Compiled:
+    """Compile the flow ``f`` of a program; raises `FlowError` when it is refused."""
+    environment = Environment(filename, program.source, names)
+    return compile_flow(parse_function(program.source, filename, "f"), environment)
+
+
+def stages_of(flow: Flow) -> Iterator[tuple[str, Flow]]:
+    """Give the flow as written and after each pass, verified."""
+    yield "as written", flow
+    for step in PIPELINE:
+        flow = step(flow)
+        verify(flow)
+        yield step.__name__, flow
+
+
+def check_program(program: Program) -> bool:
+    """Compare every way to run ``program``; False when it is refused, AssertionError where two ways differ."""
+    with imported(program) as (filename, names):
+        expected = outcome(lambda: names["f"].plain(**_copies(program)))
+        assert expected.error is None or program.partial, f"the grammar is wrong: {expected}\n{program.text}"
+        try:
+            done = compiled(program, filename, names)
+        except FlowError:
+            return False
+        for name, flow in stages_of(done.written):
+            for members in MEMBERS:
+                sizes = {"Clerks": members, "Counters": members}
+                found = outcome(lambda: interpret(flow, program.arguments, done.environment, sizes, seed=members))  # noqa: B023
+                _compare(program, expected, found, f"interpreted {name} with {members} members", flow)
+        found = outcome(lambda: names["f"](**_copies(program)))
+        _compare(program, expected, found, "called in this process", done.rewritten)
+        return True
+
+
+def _copies(program: Program) -> dict[str, list[object]]:
+    return {name: list(items) for name, items in program.arguments.items()}
+
+
+def _compare(program: Program, expected: Outcome, found: Outcome, way: str, flow: Flow) -> None:
+    if expected.error is None and found.error is None:
+        same = agree(expected.value, found.value, program.ordered)
+    else:
+        same = expected.error is not None and found.error is not None
+    if not same:
+        given = f"{program.text}arguments: {program.arguments}"
+        raise AssertionError(f"{way}:\n{given}\nexpected {expected}\ngot      {found}\n{show(flow)}") from found.error

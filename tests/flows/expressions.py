@@ -1,0 +1,186 @@
+"""Element code drawn by type: what may stand inside a comprehension, a lambda or a nested function.
+
+Every expression is well-typed in the variables of its scope. Those that may raise are drawn only where ``partial`` is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from hypothesis import strategies as st
+
+T = TypeVar("T")
+
+TYPES: Mapping[str, str] = {
+    "int": "int",
+    "float": "float",
+    "str": "str",
+    "bool": "bool",
+    "opt": "int | None",
+    "pair": "tuple[int, str]",
+    "row": "Row",
+}
+
+INTS = st.one_of(
+    st.integers(-5, 5), st.sampled_from([0, 1, -1, 2**31, -(2**31) - 1, 2**63 - 1, 2**63, -(2**63) - 1, 10**30])
+)
+FLOATS = st.one_of(
+    st.sampled_from([0.0, -0.0, 1.0, 0.1, -2.5, 1e308, 5e-324, float("inf"), float("-inf"), float("nan")]),
+    st.integers(-9, 9).map(lambda n: n / 4),
+)
+TEXTS = st.one_of(
+    st.sampled_from(["", "a", "b", "ab", "A b", " a ", "é", "ß", "日本", "😀", "\x00", "12"]), st.text(max_size=3)
+)
+
+INT_LITERALS = ["0", "1", "-1", "2", "3", "7", "255", "2 ** 31", "2 ** 63", "10 ** 20"]
+FLOAT_LITERALS = ["0.0", "-0.0", "0.5", "2.5", "1e300"]
+TEXT_LITERALS = ["''", "'a'", "'b '", "'é'", "'x-y'"]
+
+
+def items_of(kind: str, row: type) -> st.SearchStrategy[object]:
+    """Return a strategy for items of one type; ``row`` is the class of the module's rows."""
+    return {
+        "int": INTS,
+        "float": FLOATS,
+        "str": TEXTS,
+        "bool": st.booleans(),
+        "opt": st.one_of(st.none(), INTS),
+        "pair": st.tuples(INTS, TEXTS),
+        "row": st.builds(row, INTS, TEXTS),
+    }[kind]
+
+
+class Choices:
+    """Draws of a program, by a few plain words."""
+
+    def __init__(self, draw: Callable[[st.SearchStrategy[T]], T]) -> None:
+        self.draw = draw
+
+    def of(self, options: Sequence[T]) -> T:
+        return self.draw(st.sampled_from(options))  # type: ignore[arg-type, return-value]
+
+    def number(self, least: int, most: int) -> int:
+        return self.draw(st.integers(least, most))  # type: ignore[arg-type, return-value]
+
+    def chance(self, percent: int) -> bool:
+        return self.number(0, 99) >= 100 - percent
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Variables of element code: name → type."""
+
+    names: Mapping[str, str]
+    partial: bool = False
+
+    def of_type(self, kind: str) -> list[str]:
+        return [name for name, held in self.names.items() if held == kind]
+
+
+def expression(kind: str, scope: Scope, choose: Choices, depth: int = 2) -> str:
+    """Return an expression of type ``kind``."""
+    text = _expression(kind, scope, choose, depth)
+    return (
+        f"({text})" if kind == "bool" and " " in text or " if " in text or "lambda" in text or " or " in text else text
+    )
+
+
+def _expression(kind: str, scope: Scope, choose: Choices, depth: int) -> str:
+    known = scope.of_type(kind)
+    if known and (depth == 0 or choose.chance(35)):
+        return choose.of(known)
+    if depth == 0:
+        return _leaf(kind, scope, choose)
+    return _MAKERS[kind](scope, choose, depth - 1)
+
+
+def _leaf(kind: str, scope: Scope, choose: Choices) -> str:
+    match kind:
+        case "int":
+            held = [f"{name}.a" for name in scope.of_type("row")] + [f"{name}[0]" for name in scope.of_type("pair")]
+            return choose.of(held + [f"len({name})" for name in scope.of_type("str")] + INT_LITERALS)
+        case "float":
+            return choose.of(FLOAT_LITERALS)
+        case "str":
+            held = [f"{name}.s" for name in scope.of_type("row")] + [f"{name}[1]" for name in scope.of_type("pair")]
+            return choose.of([*held, *(f"str({name})" for name in scope.of_type("int")), *TEXT_LITERALS])
+        case "bool":
+            return choose.of(["True", "False", *(f"{name} is None" for name in scope.of_type("opt"))])
+        case "opt":
+            return choose.of(["None", *scope.of_type("int"), "3"])
+    number, text = _leaf("int", scope, choose), _leaf("str", scope, choose)
+    return f"Row({number}, {text})" if kind == "row" else f"({number}, {text})"
+
+
+def _int(scope: Scope, choose: Choices, depth: int) -> str:
+    a = expression("int", scope, choose, depth)
+    form = choose.of([
+        "{a} + {b}", "{a} - {b}", "{a} * {b}", "{a} // 3", "{a} % 7", "-{a}", "abs({a})", "({a}) & 255", "max({a}, {b})",
+        "len({s})", "{a} if {c} else {b}", "int({c})", "twice({a})", "divmod({a}, 3)[1]", "sum(range(({a}) % 5))",
+        "ord({s}[0]) if {s} else 0", "{o} or 0", "(lambda q: q * q)({a})", "len([q for q in {s} if q > 'a'])",
+    ] + (["{a} // ({b})", "{a} % ({b})", "int({s})", "(1, 2, 3)[{a}]"] if scope.partial else []))  # fmt: skip
+    return _filled(form, a, scope, choose, depth)
+
+
+def _float(scope: Scope, choose: Choices, depth: int) -> str:
+    f = expression("float", scope, choose, depth)
+    form = choose.of(["{f} + {g}", "{f} * 0.5", "-({f})", "min({f}, {g})", "(({a}) % 1000) / 8", "{f} if {c} else {g}"]
+                     + (["1.0 / ({f})", "float({s})"] if scope.partial else []))  # fmt: skip
+    return _filled(form.replace("{f}", f"({f})"), None, scope, choose, depth)
+
+
+def _str(scope: Scope, choose: Choices, depth: int) -> str:
+    shown = [f"f'<{{{name}}}>'" for name in scope.names if name.isidentifier()]
+    form = choose.of([
+        *shown[:1], "{s}.upper()", "{s}.lower()", "{s}.strip()", "{s} + {t}", "{s}[:2]", "{s}[::-1]", "'%s:%r' % ({a}, {s})",
+        "str({a})", "{s}.replace('a', 'bb')", "'-'.join(({s}, {t}))", "{s} if {c} else {t}", "clean({s})", "{s} * 2",
+    ] + (["{s}[0]", "{s}.split('a')[1]"] if scope.partial else []))  # fmt: skip
+    return _filled(form, None, scope, choose, depth)
+
+
+def _bool(scope: Scope, choose: Choices, depth: int) -> str:
+    form = choose.of([
+        "{a} < {b}", "{a} == {b}", "{s} < {t}", "not {c}", "{c} and {d}", "{c} or {d}", "{s}.startswith('a')",
+        "'a' in {s}", "{a} in (1, 2, 3)", "{f} > 0", "({o} or 0) == 0", "{s}.isalpha()", "({a}) % 2 == 0", "0 < {a} <= 5",
+    ])  # fmt: skip
+    return _filled(form, None, scope, choose, depth)
+
+
+def _made(form: str) -> Callable[[Scope, Choices, int], str]:
+    return lambda scope, choose, depth: _filled(form, None, scope, choose, depth)
+
+
+_MAKERS: Mapping[str, Callable[[Scope, Choices, int], str]] = {
+    "int": _int,
+    "float": _float,
+    "str": _str,
+    "bool": _bool,
+    "opt": _made("{a} if {c} else None"),
+    "pair": _made("({a}, {s})"),
+    "row": _made("Row({a}, {s})"),
+}
+_HOLES = {
+    "a": "int",
+    "b": "int",
+    "s": "str",
+    "t": "str",
+    "c": "bool",
+    "d": "bool",
+    "f": "float",
+    "g": "float",
+    "o": "opt",
+}
+
+
+def _filled(form: str, a: str | None, scope: Scope, choose: Choices, depth: int) -> str:
+    """Fill the holes of ``form``; what is filled in twice is the same both times."""
+    filled = form
+    for hole, kind in _HOLES.items():
+        if form.startswith("f'"):
+            return form
+        if "{" + hole + "}" in filled:
+            made = a if hole == "a" and a is not None else expression(kind, scope, choose, depth)
+            filled = filled.replace("{" + hole + "}", made if made.isidentifier() else f"({made})")
+    return filled
