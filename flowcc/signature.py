@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from types import FunctionType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 
 from flowcc.compiler import Compiled, compile_flow
 from flowcc.diagnostics import FlowError
 from flowcc.frontend.lower import Parameter, new_product, parameters_of
 from flowcc.frontend.lowering import Lowering
 from flowcc.frontend.parse import parse_function
-from flowcc.runtime.local import run_here
+from flowcc.runtime.local import COLUMN_LIBRARIES, run_here
 
 if TYPE_CHECKING:
     from flowcc.flow import Flow
@@ -44,6 +45,7 @@ class Signature:
         else:
             compiled, arguments = self.bind(args, kwargs)
         on_error: Any = self.flow.on_error
+        columns = [argument for argument in arguments.values() if type(argument) is not list]
         return run_here(
             compiled.local,
             arguments,
@@ -51,7 +53,21 @@ class Signature:
             filename=compiled.environment.filename,
             on_error=on_error,
             jit=self.jit,
+            schemas=self.schemas if columns else None,
+            like=next((each for each in columns if type(each).__module__.partition(".")[0] in COLUMN_LIBRARIES), None),
         )
+
+    @cached_property
+    def schemas(self) -> Mapping[str, Any]:
+        """The declared schemas of the items of each collection, where the annotations say one."""
+        from flowcc.runtime.schema import schema_of_annotation  # needs NumPy, which most calls do not
+
+        try:
+            hints = get_type_hints(self.flow.plain)
+        except (NameError, TypeError):  # annotations of names that exist only for type checkers
+            return {}
+        items = {name: get_args(hint)[:1] for name, hint in hints.items() if name in self.flowing}
+        return {name: schema_of_annotation(found[0]) for name, found in items.items() if found}
 
     @property
     def jit(self) -> Any:
