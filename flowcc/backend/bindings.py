@@ -144,4 +144,6 @@ def lambda_at(text: str, code: CodeType) -> str:
 def _might_be(node: ast.Lambda, code: CodeType) -> bool:
     compiled = compile(ast.Expression(node), "<lambda>", "eval").co_consts[0]
     names = {*code.co_names, *code.co_freevars}
+    if not code.co_freevars and compiled.co_code != code.co_code:
+        return False
     return compiled.co_varnames == code.co_varnames and {*compiled.co_names, *compiled.co_freevars} == names

@@ -244,7 +244,7 @@ class Carrier:
         try:
             text = literal_of(task.value, self._reference)
         except NotPlain as found:
-            made = type(task.value).__module__ in _MADE_BY_EXPRESSION
+            made = type(task.value).__module__ in _MADE_BY_EXPRESSION or isinstance(task.value, BuiltinFunctionType)
             if binding is not None and made and isinstance(binding.statement, ast.Assign | ast.AnnAssign):
                 self._by_statement(task, binding)
             else:
@@ -273,9 +273,18 @@ class Carrier:
             self._tasks.append(replace(self._task, name=alias, value=module, scope={}))
             return f"{alias}.{found.attribute}" if found.attribute else alias
         if not name.isidentifier():
-            raise NotPlain(value)
+            return self._lambda(value)
         self._tasks.append(replace(self._task, name=name, value=value, scope={}))
         return name
+
+    def _lambda(self, value: object) -> str:
+        """Return a lambda's source, where that can be told and reads nothing from a function around it."""
+        if not isinstance(value, FunctionType) or value.__closure__:
+            raise NotPlain(value)
+        source = lambda_at(self._text_of(value.__code__.co_filename), value.__code__)
+        if not source:
+            raise NotPlain(value)
+        return f"({source})"
 
     def _cannot(self, task: _Task, what: str) -> None:
         self._fault(faults.cannot_be_carried(task.name, what, task.span, task.through))
@@ -285,7 +294,7 @@ class Carrier:
             self._faults.append(fault)
 
 
-_MADE_BY_EXPRESSION = ("functools", "typing", "types", "builtins")
+_MADE_BY_EXPRESSION = ("functools", "typing", "types")
 
 
 def _is_same(first: object, second: object) -> bool:

@@ -10,8 +10,10 @@ import ast
 import textwrap
 from collections.abc import Sequence
 
+from flowcc.backend.lookups import Index, index_equalities
 from flowcc.backend.naming import Names, defined_name, free_names, names_of_code
 from flowcc.backend.printing import INDENT, flat, layout
+from flowcc.facts import Shape
 from flowcc.ir import Code, Wire
 from flowcc.source import Span
 
@@ -23,6 +25,7 @@ class Functions:
 
     def __init__(self, names: Names, locals_: frozenset[str]) -> None:
         self.blocks: list[list[str]] = []
+        self.lookup = ""  # what the runtime's `lookup` is called here, once something needs it
         self._names = names
         self._locals = locals_
         self._definitions: dict[str, str] = {}
@@ -37,7 +40,7 @@ class Functions:
     def argument(self, hint: str, code: Code, sides: Sequence[Wire], span: Span) -> str:
         """Return an expression for an operator's argument; with ``sides``, for a factory taking their values."""
         if sides:
-            return self._factory(hint, code, [wire.name for wire in sides], span)
+            return self._factory(hint, code, sides, span)
         self._place_definitions(code, frozenset())
         tree = ast.parse(code.text, mode="eval").body
         if isinstance(tree, ast.Lambda):
@@ -49,17 +52,33 @@ class Functions:
             return self._constant(hint, tree, span)
         return text
 
-    def _factory(self, hint: str, code: Code, parameters: Sequence[str], span: Span) -> str:
+    def _factory(self, hint: str, code: Code, sides: Sequence[Wire], span: Span) -> str:
         name = self._names.fresh(hint)
+        parameters = [wire.name for wire in sides]
         inner = self._place_definitions(code, frozenset(parameters))
         tree = ast.parse(code.text, mode="eval").body
         if isinstance(tree, ast.Lambda):
-            local = Names([*parameters, *names_of_code(code)]).fresh(hint.rpartition("_")[2])
+            names = Names([*parameters, *names_of_code(code)])
+            local = names.fresh(hint.rpartition("_")[2])
+            collections = {wire.name for wire in sides if wire.facts.shape is Shape.ITEMS}
+            body, indexes = index_equalities(tree.body, collections, names)
+            inner += self._lookups(indexes, span)
             head = f"{INDENT}def {local}({', '.join(_parameters(tree))}):"
-            inner = [*inner, head, *layout(tree.body, 2, "return ", comment_of(span)), ""]
+            inner = [*inner, head, *layout(body, 2, "return ", comment_of(span)), ""]
             tree = ast.Name(local)
         self._write(name, parameters, inner, tree, span)
         return name
+
+    def _lookups(self, indexes: Sequence[Index], span: Span) -> list[str]:
+        """Return the lines that make look-ups, before the function that asks them."""
+        if not indexes:
+            return []
+        self.lookup = self.lookup or self._names.fresh("lookup")
+        lines = []
+        for index in indexes:
+            made = ast.Call(ast.Name(self.lookup), [ast.Name(index.items), ast.Lambda(_no_arguments(), index.keys)], [])
+            lines += layout(made, 1, f"{index.name} = ", comment_of(span))
+        return [*lines, ""]
 
     def _constant(self, hint: str, tree: ast.expr, span: Span) -> str:
         name = self._names.fresh(hint)
@@ -83,6 +102,10 @@ class Functions:
             elif text.split("\n") not in self.blocks:
                 self.blocks.append(text.split("\n"))
         return inside
+
+
+def _no_arguments() -> ast.arguments:
+    return ast.arguments([], [], None, [], [], None, [])
 
 
 def _parameters(tree: ast.Lambda) -> list[str]:

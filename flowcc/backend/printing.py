@@ -21,7 +21,8 @@ def flat(node: ast.expr) -> str:
 
 def layout(node: ast.expr, depth: int, before: str = "", after: str = "") -> list[str]:
     """Return ``before expression after`` as lines indented by ``depth``, broken where it is too long."""
-    line = INDENT * depth + before + flat(node) + after
+    text = flat(node)
+    line = INDENT * depth + before + text + after
     if len(line) <= WIDTH or "\n" in line:
         return [line]
     match node:
@@ -44,9 +45,17 @@ def layout(node: ast.expr, depth: int, before: str = "", after: str = "") -> lis
             return _display(elements, depth, before + "{", "}" + after)
         case ast.Tuple(elements) if elements:
             return _display(elements, depth, before + "(", ")" + after)
+        case ast.BinOp(right=last) | ast.Compare(comparators=[last]) if _is_hugged(last, text):
+            return layout(last, depth, before + text.removesuffix(flat(last)), after)
         case ast.BoolOp() | ast.BinOp() | ast.IfExp() | ast.Compare():
             return _closed(before + "(", _broken(node, depth + 1), ")" + after, depth)
     return [line]
+
+
+def _is_hugged(node: ast.expr, text: str) -> bool:
+    """Whether the last operand of an expression ends it with a bracket, inside which the line can break."""
+    kinds = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp | ast.List | ast.Set | ast.Dict | ast.Call
+    return isinstance(node, kinds) and text.endswith(flat(node))
 
 
 def call(target: str, arguments: Sequence[str], depth: int, after: str = "") -> list[str]:
