@@ -9,12 +9,12 @@ MEASURED = ("arrays", "lists", "words", "groups", "joins", "running", "flights",
 COUNTS = (10, 1_000, 100_000)
 
 
-def smaller(question: Question, count: int) -> Question:
+def smaller(row: str, question: Question, count: int) -> Question:
     """Return the question with so many items, asked of flowcc and the plain function alone."""
     kept = tuple(each for each in question.contenders if each.name in (FLOWCC, PLAIN))
     return replace(
         question,
-        name=f"{question.name}_{count}",
+        name=f"{question.name}_{count}" if row == question.name else f"{row}_{question.name}_{count}",
         title=f"{question.title}: {count:,} {question.unit}",
         sizes={"full": count, "quick": count, "tiny": count},
         contenders=kept,
@@ -26,6 +26,6 @@ def smaller(question: Question, count: int) -> Question:
 ROW = Row(
     name="sizes",
     title="Anything above at 10, 1 k and 100 k items",
-    questions=tuple(smaller(question, count) for name in MEASURED for question in rows.find(name).questions
+    questions=tuple(smaller(name, question, count) for name in MEASURED for question in rows.find(name).questions
                     for count in COUNTS),
 )

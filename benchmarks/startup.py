@@ -34,7 +34,7 @@ def prepare(size: int, folder: Path) -> Place:
 
 def run(program: str, place: Place) -> tuple[str, ...]:
     """Run a program on the text and return what it prints."""
-    environment = os.environ | {"PYTHONPATH": str(CHECKOUT), "FLOWCC_CACHE": str(place.cache)}
+    environment = os.environ | {"PYTHONPATH": str(CHECKOUT), "XDG_CACHE_HOME": str(place.cache)}
     command = [sys.executable, str(PROGRAMS / program), str(place.text)]
     return tuple(subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout.split())
 
