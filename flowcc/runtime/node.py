@@ -1,5 +1,6 @@
 """Nodes: the operators of a stage as a graph that batches are pushed through.
 
+A node that gives something puts it on the stage's stack instead of calling its readers, so that graphs may be deep.
 A node reads on numbered ports. Port 0 is its stream; the others are sides, which it reads whole before it takes the
 first batch. What a node does with batches is its step; nodes know of ports, sides, ends, and of not being wanted.
 """
@@ -48,8 +49,12 @@ class Node(Site):
 
     def emit(self, batch: Batch) -> None:
         """Give a batch to every reader."""
+        stage = self.stage
+        put = stage.given.append
         for reader, port in self.readers:
-            reader.push(port, batch)
+            put((reader, port, batch))
+        if not stage.running:
+            stage.run()
 
     def emit_all(self, batch: Batch) -> None:
         """Give a batch of any length, cut where a reader is better off with short ones."""
@@ -61,15 +66,21 @@ class Node(Site):
 
     def finish(self) -> None:
         """Tell every reader that nothing follows."""
+        stage = self.stage
+        put = stage.given.append
         for reader, port in self.readers:
-            reader.end(port)
+            put((reader, port, None))
+        if not stage.running:
+            stage.run()
 
     def cease(self) -> None:
         """Tell the inputs that this node wants no more, so that an endless source can stop being read."""
-        for node in self.inputs:
-            node.unwanted += 1
-            if not node.wanted:
-                node.cease()
+        ceasing: list[Node] = [self]
+        while ceasing:
+            for node in ceasing.pop().inputs:
+                node.unwanted += 1
+                if not node.wanted:
+                    ceasing.append(node)
 
     @property
     def wanted(self) -> bool:
@@ -154,18 +165,19 @@ class Transform(Node):
             self._waiting -= 1
             if not self._waiting:
                 self._begin()
-        else:
+        elif self._step is None:
             self._ended = True
-        if self._ended and self._step is not None:
+        else:
             self._finish(self._step)
 
     def _begin(self) -> None:
         pairs = zip(self.inputs[1:], self._sides, strict=True)
         self._step = self.call(self._make, self, *(whole(node.shape, batches) for node, batches in pairs))
         self._sides.clear()
-        for batch in self._held:
-            self._take(self._step, batch)
+        self.stage.given += [(self, 0, batch) for batch in self._held]  # and then what follows
         self._held.clear()
+        if self._ended:
+            self.stage.given.append((self, 0, None))
 
     def _take(self, step: Step, batch: Batch) -> None:
         if self._over:

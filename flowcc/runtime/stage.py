@@ -42,8 +42,8 @@ class Stage:
     """The graph of one member of one place."""
 
     __slots__ = (
-        "_literals", "filename", "flow", "jit", "many", "member", "members", "on_error", "outlet", "place",
-        "receivers", "results", "sends", "shapes", "skipped", "sources", "starters", "unfinished",
+        "_literals", "filename", "flow", "given", "jit", "many", "member", "members", "on_error", "outlet", "place",
+        "receivers", "results", "running", "sends", "shapes", "skipped", "sources", "starters", "unfinished",
     )  # fmt: skip
 
     def __init__(
@@ -76,12 +76,36 @@ class Stage:
         self.many = False
         self.skipped: dict[int, int] = {}  # line → items left out there
         self.starters: list[Callable[[], None]] = []  # what gives something before anything arrives
+        self.given: list[tuple[Node, int, Batch | None]] = []  # by the node at work: reader, port, batch or the end
+        self.running = False
         self.unfinished = 0  # results and sends that have not ended
 
     @property
     def finished(self) -> bool:
         """Whether all results are complete and everything has been sent."""
         return self.unfinished == 0
+
+    def run(self) -> None:
+        """Hand what has been given to its readers, and what they give to theirs, each before anything later."""
+        self.running = True
+        stack: list[tuple[Node, int, Batch | None]] = []
+        given = self.given
+        try:
+            while True:
+                if given:
+                    given.reverse()
+                    stack += given
+                    given.clear()
+                elif not stack:
+                    return
+                node, port, batch = stack.pop()
+                if batch is None:
+                    node.end(port)
+                else:
+                    node.push(port, batch)
+        finally:
+            given.clear()
+            self.running = False
 
     def start(self) -> None:
         """Give what needs no input; to be called once, after the wiring."""

@@ -277,6 +277,16 @@ def test_values_without_inputs() -> None:
     assert run_here(wire, {}, flow="f", filename="f.py") == 24
 
 
+def test_a_graph_may_be_deep() -> None:
+    def wire(stage: Stage) -> None:
+        xs: Node = stage.source("xs", at=1)
+        for _ in range(1000):
+            xs = stage.each(lambda items, n: [x + n for x in items], xs, stage.fold("len", xs, at=2), at=2)
+        stage.result(stage.take(xs, stop=2, at=3), at=3)
+
+    assert run_here(wire, {"xs": iter([1, 2, 3])}, flow="f", filename="f.py") == [3001, 3002]
+
+
 def test_a_prefix_of_an_endless_stream_ends() -> None:
     def wire(stage: Stage) -> None:
         squares = stage.each(lambda items: [x * x for x in items], stage.source("xs", at=1), at=2)
