@@ -69,7 +69,9 @@ class Attendance:
             self._codec.register(records_of(module))
             self._greet()
             self._work(getattr(module, self._orders.function), records_of(module))
-        except Exception as error:  # the edge of a stage
+        except Stopped:
+            raise
+        except BaseException as error:  # the edge of a stage; element code may also raise SystemExit
             self._exchange.abandon()
             self._exchange.say(0, {"failed": describe(error, self._codec)})
         while True:

@@ -1,7 +1,7 @@
 """A crew of processes on this machine: each started fresh with this interpreter, with orders on its standard input.
 
-A child lives as long as its standard input is open: when the caller closes it, or dies, the child ends, and removes
-the folder of sockets. What children print goes to the caller's standard error; the last of it is kept.
+A child lives as long as its standard input is open: when the caller closes it, or dies, the child ends; if that came
+without a word, it removes the folder of sockets. What children print goes to the caller's standard error; the last of it is kept.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from flowcc.runtime.channels.loop import Waker
 from flowcc.runtime.channels.transport import LONGEST_IPC_PATH, Way
 
 START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from flowcc.deploy.stage import main; main()"
+BYE = b"!"  # the caller's last word to a child
 KEPT = 4096  # bytes of what a child printed last
 PATIENCE = 3.0  # seconds for children to end by themselves
 ROOM = 16  # bytes of a path that a socket's own name needs
@@ -63,8 +64,8 @@ class ProcessCrew:
     """One process a member."""
 
     def __init__(self, transport: str, waker: Waker, temporary: Path | None) -> None:
-        self.context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
         self._folder = make_folder() if transport == "ipc" else None
+        self.context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
         self.way = Way("tcp", "127.0.0.1") if self._folder is None else Way("ipc", self._folder)
         self._doomed = [folder for folder in (self._folder, temporary and str(temporary.resolve())) if folder]
         self._waker = waker
@@ -135,6 +136,7 @@ class ProcessCrew:
         try:
             for child in self._children:
                 with contextlib.suppress(OSError):
+                    child.orders.write(BYE)
                     child.orders.close()
             deadline = time.monotonic() + PATIENCE
             for child in self._children:

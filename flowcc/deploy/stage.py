@@ -23,12 +23,13 @@ PATIENCE = 2.0  # seconds for element code that is running to come back
 class Lifeline:
     """Watches standard input from a thread: when it closes, the main thread is told, and before long the process ends.
 
-    ``folders`` are removed at the end: when the caller was killed, nobody else does.
+    When the caller has been killed it closes without a word, and ``folders`` are removed: nobody else does.
     """
 
     def __init__(self, stream: BinaryIO, folders: Sequence[str]) -> None:
         self._stream = stream
         self._folders = folders
+        self._orphaned = True
         self._main = threading.get_ident()
         self._left = threading.Event()
         self.closed = threading.Event()
@@ -39,7 +40,7 @@ class Lifeline:
         threading.Thread(target=self._watch, name="flowcc lifeline", daemon=True).start()
 
     def _watch(self) -> None:
-        self._stream.read()
+        self._orphaned = not self._stream.read()
         self.closed.set()
         signal.pthread_kill(self._main, signal.SIGTERM)  # ends a wait in the main thread
         self._left.wait(PATIENCE)
@@ -55,7 +56,7 @@ class Lifeline:
     def leave(self, status: int) -> None:
         """End the process, at once and for good."""
         self._left.set()
-        if self.closed.is_set():
+        if self.closed.is_set() and self._orphaned:
             for folder in self._folders:
                 shutil.rmtree(folder, ignore_errors=True)
         for stream in (sys.stdout, sys.stderr):

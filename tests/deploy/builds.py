@@ -79,3 +79,74 @@ def word_count(folder: Path) -> Path:
         sources=[{"name": "lines", "place": "Reader", "shape": "items", "element": "str"}],
         result={"places": ["Reader"], "many": False},
     )
+
+
+HEAD = "from flowcc.runtime.stage import Stage\n"
+
+
+def relay(folder: Path, kernel: str, *, place="Worker", kind="process", prelude="", **plan) -> Path:
+    """A flow of one place: the argument `xs`, `kernel` over it (the text of a list), and its items as the result."""
+    body = f"""
+{HEAD}{prelude}
+RECORDS = globals().get("RECORDS", ())
+
+def kernel(xs):
+    return {kernel}
+
+def {place.lower()}(stage: Stage) -> None:
+    xs = stage.source("xs", at=3)
+    ys = stage.each(kernel, xs, at=4)
+    stage.send("back", ys, at=5)
+"""
+    here = f"""
+{HEAD}
+def here(stage: Stage) -> None:
+    back = stage.receive("back", at=5)
+    stage.result(back, at=6)
+"""
+    return write_build(
+        folder,
+        {place.lower(): body, "here": here},
+        stages=[stage(place, kind=kind), stage("Here")],
+        channels=[channel("back", place, "Here", "gather" if kind == "cluster" else "send")],
+        sources=[{"name": "xs", "place": place, "shape": "items", "element": "object"}],
+        **plan,
+    )
+
+
+def moved(folder: Path, verb: str, *, by: str = "", ordered: bool = False) -> Path:
+    """Items from one sender over a verb to a cluster; each member gives (its number, what it got in order)."""
+    sends = f"by={by}, " if by else ""
+    sender = f"""
+{HEAD}
+def sender(stage: Stage) -> None:
+    xs = stage.source("xs", at=3)
+    stage.send("split", xs, {sends}at=4)
+"""
+    takers = f"""
+from functools import partial
+{HEAD}
+def pair(member, xs):
+    return [(member, xs)]
+
+def takers(stage: Stage) -> None:
+    split = stage.receive("split", at=4)
+    got = stage.fold("list", split, at=5)
+    stage.send("back", stage.apply(partial(pair, stage.member), got, at=5), at=6)
+"""
+    here = f"""
+from operator import add
+{HEAD}
+def here(stage: Stage) -> None:
+    stage.result(stage.receive("back", merge=add, at=6), at=6)
+"""
+    return write_build(
+        folder,
+        {"sender": sender, "takers": takers, "here": here},
+        stages=[stage("Sender"), stage("Takers", kind="cluster"), stage("Here")],
+        channels=[
+            channel("split", "Sender", "Takers", verb),
+            channel("back", "Takers", "Here", "gather", shape="value"),
+        ],
+        sources=[{"name": "xs", "place": "Sender"}],
+    )
