@@ -12,7 +12,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import BinaryIO, Protocol
+from io import BufferedIOBase
+from typing import BinaryIO, Protocol, cast
 
 from flowcc.runtime.sources import faults
 
@@ -105,7 +106,7 @@ def _opened(path: str, file: BinaryIO, size: int | None) -> Opened:
     if compression and not any(first.startswith(magic) for magic in MAGIC):
         why = "it is empty" if not first else f"it does not begin as {compression} does"
         raise faults.damaged(path, compression, why)
-    whole = _Rejoined(first, file) if size is None else file
+    whole = _Rejoined(first, cast(BufferedIOBase, file)) if size is None else file
     if size is not None:
         file.seek(0)
     if not compression:
@@ -118,7 +119,7 @@ def _opened(path: str, file: BinaryIO, size: int | None) -> Opened:
 class _Rejoined:
     """A stream that cannot seek, with the bytes that were looked at put back in front."""
 
-    def __init__(self, first: bytes, rest: BinaryIO) -> None:
+    def __init__(self, first: bytes, rest: BufferedIOBase) -> None:
         self._first = first
         self._rest = rest
         self.closed = False
@@ -127,7 +128,7 @@ class _Rejoined:
         if self._first:
             given, self._first = self._first, b""
             return given
-        return self._rest.read(size)
+        return self._rest.read1(size)  # `read` waits for all of ``size``, deaf to Ctrl-C between two parts
 
     def close(self) -> None:
         """Leave the stream beneath open: it is not ours."""
