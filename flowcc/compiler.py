@@ -15,7 +15,7 @@ from flowcc.environment import Environment
 from flowcc.frontend.lower import Lowered, lower
 from flowcc.frontend.parse import ParsedFunction, parse_function
 from flowcc.ir import Flow, Program
-from flowcc.passes.pipeline import rewrite, run_checks
+from flowcc.passes.pipeline import IN_PROCESS, rewrite, run_checks
 from flowcc.passes.split import split
 from flowcc.report import CheckReport
 from flowcc.verify import verify
@@ -32,8 +32,15 @@ class Compiled:
     environment: Environment
 
     @cached_property
+    def in_process(self) -> Flow:
+        """The flow as a call in this process runs it."""
+        flow = rewrite(self.written, IN_PROCESS)
+        verify(flow)
+        return flow
+
+    @cached_property
     def rewritten(self) -> Flow:
-        """The flow after all rewrites."""
+        """The flow as its stages run it."""
         flow = rewrite(self.written)
         verify(flow)
         return flow
@@ -46,7 +53,7 @@ class Compiled:
     @cached_property
     def local(self) -> Callable[[Stage], None]:
         """The function that wires all places up as one stage in this process."""
-        text, filename = emit_local(self.rewritten, self.environment)
+        text, filename = emit_local(self.in_process, self.environment)
         namespace: dict[str, Any] = self.environment.namespace()
         exec(compile(text, filename, "exec", dont_inherit=True), namespace)
         wire: Callable[[Stage], None] = namespace[self.written.name]

@@ -36,6 +36,7 @@ FOLDS: Mapping[str, Function] = {
     "list": list,
     "dict": dict,
     "Counter": collections.Counter,
+    "tally": lambda pairs: _tally(pairs),
     "mean": statistics.mean,
     "fmean": statistics.fmean,
     "fsum": math.fsum,
@@ -54,6 +55,17 @@ def _scan(items: list[Any], step: Function, init: Any, by: Function | None = Non
         yield out
 
 
+def _tally(pairs: list[tuple[Any, int]]) -> collections.Counter[Any]:
+    counts: collections.Counter[Any] = collections.Counter()
+    for item, count in pairs:
+        counts[item] += count
+    return counts
+
+
+def _folded(items: list[Any], function: str, by: Function | None = None) -> list[tuple[Any, Any]]:
+    return [(key, FOLDS[function](held)) for key, held in group(items, by, None)]
+
+
 def _batched(items: list[Any], n: int) -> list[tuple[Any, ...]]:
     if n < 1:
         raise ValueError("n must be at least one")
@@ -66,6 +78,8 @@ SCANS: Mapping[str, Function] = {
     "enumerate": enumerate,
     "pairwise": itertools.pairwise,
     "batched": _batched,
+    "counted": lambda items: list(collections.Counter(items).items()),
+    "folded": _folded,
     "takewhile": lambda items, predicate: itertools.takewhile(predicate, items),
     "dropwhile": lambda items, predicate: itertools.dropwhile(predicate, items),
     "groupby": lambda items, key=None: [(name, list(held)) for name, held in itertools.groupby(items, key)],

@@ -24,11 +24,12 @@ def fold_groups(flow: Flow) -> Flow:
     for each in flow.ops:
         entries = made.get(each.inputs[0]) if isinstance(each, Each) else None
         group = made.get(entries.inputs[0]) if isinstance(entries, Entries) else None
-        if isinstance(each, Each) and isinstance(entries, Entries) and isinstance(group, Group):
-            if readers[entries.out] == readers[group.out] == 1 and entries.part == "items" and group.until is None:
-                folded = _folded(group, entries, each)
-                if folded is not None:
-                    replaced |= {group.out: folded[:1], entries.out: folded[1:2], each.out: folded[2:]}
+        if not (isinstance(each, Each) and isinstance(entries, Entries) and isinstance(group, Group)):
+            continue
+        if readers[entries.out] == readers[group.out] == 1 and entries.part == "items" and group.until is None:
+            folded = _folded(group, entries, each)
+            if folded is not None:
+                replaced |= {group.out: folded[:1], entries.out: folded[1:2], each.out: folded[2:]}
     return replace(flow, ops=tuple(part for op in flow.ops for part in replaced.get(op.out, [op])))
 
 

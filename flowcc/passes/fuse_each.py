@@ -46,7 +46,8 @@ def _fused(first: Each, second: Each) -> Each:
 
 def _composed(first: Code, second: Code) -> Code:
     inner, outer = tree_of(first), tree_of(second)
-    assert isinstance(inner, ast.ListComp) and isinstance(outer, ast.ListComp)
+    assert isinstance(inner, ast.ListComp)
+    assert isinstance(outer, ast.ListComp)
     taken = names_in(inner) | names_in(outer)
     clashes = bound_names(inner) & names_in(outer)
     inner_renamed = renamed(inner, {name: fresh(name, taken) for name in sorted(clashes)})

@@ -12,11 +12,13 @@ from flowcc.passes.check_order import check_order
 from flowcc.passes.check_places import check_places
 from flowcc.passes.check_shares import check_shares
 from flowcc.passes.drop_unread import drop_unread
+from flowcc.passes.fold_early import fold_early
 from flowcc.passes.fold_groups import fold_groups
 from flowcc.passes.fuse_each import fuse_each
 from flowcc.passes.join_on_equality import join_on_equality
 from flowcc.passes.number_order import number_order
 from flowcc.passes.semi_naive import semi_naive
+from flowcc.passes.stay_here import stay_here
 
 Pass: TypeAlias = Callable[[Flow], Flow]
 
@@ -26,13 +28,23 @@ CHECKS: tuple[Pass, ...] = (
     check_order,
     check_shares,
 )
-PIPELINE: tuple[Pass, ...] = (
-    drop_unread,  # first: a dead reader would prevent the rewrites behind it
-    number_order,  # before fusion: it counts on one comprehension an operator
+EITHER_WAY: tuple[Pass, ...] = (
     fold_groups,  # before fusion: it looks for the comprehension right behind a group
     join_on_equality,  # before fusion: the equality must be the comprehension's own
     semi_naive,
+)
+PIPELINE: tuple[Pass, ...] = (
+    drop_unread,  # first: a dead reader would prevent the rewrites behind it
+    number_order,  # before fusion: it counts on one comprehension an operator
+    *EITHER_WAY,
+    fold_early,  # after groups are folded: it begins their folds
     fuse_each,  # last: one loop a chain
+)
+IN_PROCESS: tuple[Pass, ...] = (
+    drop_unread,
+    stay_here,  # early: what a move kept apart can be put together
+    *EITHER_WAY,
+    fuse_each,
 )
 
 
@@ -49,8 +61,8 @@ def run_checks(flow: Flow) -> list[Diagnostic]:
     )
 
 
-def rewrite(flow: Flow) -> Flow:
-    """Return the flow after all rewrites."""
-    for step in PIPELINE:
+def rewrite(flow: Flow, passes: tuple[Pass, ...] = PIPELINE) -> Flow:
+    """Return the flow after all rewrites: ``PIPELINE`` for stages, ``IN_PROCESS`` for a call."""
+    for step in passes:
         flow = step(flow)
     return flow

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import fields, replace
+from typing import Any
 
-from flowcc.ir import Code
+from flowcc.ir import Code, Op
 
 
 def tree_of(code: Code) -> ast.expr:
@@ -56,6 +58,18 @@ def fresh(name: str, taken: set[str]) -> str:
         found = f"{name}_{number}"
     taken.add(found)
     return found
+
+
+def with_codes(op: Op, change: Callable[[Code], Code]) -> Op:
+    """Return an operator with ``change`` made to every piece of its element code."""
+    changed: dict[str, Any] = {}
+    for part in fields(op):
+        value = getattr(op, part.name)
+        if isinstance(value, Code):
+            changed[part.name] = change(value)
+        elif part.name == "arguments":
+            changed["arguments"] = tuple((name, change(code)) for name, code in value)
+    return replace(op, **changed) if changed else op
 
 
 def code_of(tree: ast.expr, *parts: Code) -> Code:

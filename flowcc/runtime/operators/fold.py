@@ -321,7 +321,29 @@ FOLDS: Mapping[str, Callable[[Node, Arguments], Fold]] = {
     "prod": _prod,
     "reduce": _reduce,
     "item": lambda node, arguments: At(node, arguments["index"]),
+    "tally": lambda node, _: Tally(node),
 }  # those that go on from batch to batch
+
+
+class Tally(Fold):
+    """Counts put together from (item, count) pairs, of which an item may have several."""
+
+    __slots__ = ("_counts",)
+
+    def __init__(self, node: Node) -> None:
+        super().__init__(node)
+        self._counts: Counter[Any] = Counter()
+
+    def add(self, items: Sequence[Any]) -> None:
+        """Add counts up; an item that was there before keeps its place."""
+        counts = self._counts
+        get = counts.get
+        for item, count in items:
+            counts[item] = get(item, 0) + count
+
+    def value(self) -> Any:
+        """Return the counts."""
+        return self._counts
 
 
 def make_fold(node: Node, function: str, arguments: Arguments) -> Fold:

@@ -9,6 +9,7 @@ from typing import Any
 
 from flowcc.runtime.batches import Batch, rows
 from flowcc.runtime.node import Node, Step
+from flowcc.runtime.operators.early import Counted, Folded
 
 Key = Callable[[Any], Any]
 
@@ -240,6 +241,10 @@ def make_scan(node: Node, function: str, arguments: dict[str, Any]) -> Step:
             return Batched(arguments["n"], arguments.get("strict", False))
         case "takewhile" | "dropwhile":
             return While(node, arguments["predicate"], taking=function == "takewhile")
+        case "counted":
+            return Counted(node)
+        case "folded":
+            return Folded(node, arguments["function"], arguments.get("by"))
         case "groupby":
             return Runs(node, arguments.get("key"))
     raise AssertionError(f"unknown scan {function}")

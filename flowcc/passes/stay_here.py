@@ -1,0 +1,59 @@
+"""For a call in this process: everything lives here, so that moves vanish and comprehensions fuse across them.
+
+Plain Python is the run with one member, and so is this: ``send``, ``broadcast``, ``scatter`` and ``gather`` hand on
+what they are given, ``route`` the second of each pair.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from functools import partial
+
+from flowcc.facts import HERE, Facts
+from flowcc.ir import Code, Each, Flow, Move, Op, Wire
+from flowcc.passes.renaming import code_of, names_in, renamed, tree_of, with_codes
+
+
+def stay_here(flow: Flow) -> Flow:
+    """Return the flow without moves, all of it here."""
+    instead: dict[str, Wire] = {}
+    ops: list[Op] = []
+    for op in flow.ops:
+        inputs = tuple(instead.get(wire.name, _here(wire)) for wire in op.inputs)
+        out = _here(op.out)
+        if isinstance(op, Move) and op.verb != "route":
+            instead[out.name] = inputs[0]
+        elif isinstance(op, Move):
+            ops.append(Each(out=out, inputs=inputs[:1], span=op.span, code=_second(inputs[0])))
+        else:
+            names = {w.name: i.name for w, i in zip(op.inputs, inputs, strict=True) if w.name != i.name}
+            moved = replace(op, out=out, inputs=tuple(dict.fromkeys(inputs)))
+            ops.append(with_codes(moved, partial(_renamed, names=names)) if names else moved)
+    return replace(flow, ops=tuple(ops))
+
+
+def _here(wire: Wire) -> Wire:
+    facts: Facts = replace(wire.facts, place=HERE, share="")
+    return Wire(wire.name, facts)
+
+
+def _second(pairs: Wire) -> Code:
+    text = f"[item for _, item in {pairs.name}]"
+    return Code(text)
+
+
+def _renamed(code: Code, names: dict[str, str]) -> Code:
+    """Return code that reads wires by their new names; in nested functions as well."""
+    definitions = tuple(_renamed_text(text, names) for text in code.definitions)
+    tree = tree_of(code)
+    found = renamed(tree, names) if names_in(tree) & set(names) else tree
+    return replace(code_of(found), definitions=definitions)
+
+
+def _renamed_text(text: str, names: dict[str, str]) -> str:
+    module = ast.parse(text)
+    for node in ast.walk(module):
+        if isinstance(node, ast.Name) and node.id in names:
+            node.id = names[node.id]
+    return ast.unparse(module)
