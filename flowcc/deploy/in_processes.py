@@ -1,7 +1,8 @@
 """A crew of processes on this machine: each started fresh with this interpreter, with orders on its standard input.
 
 A child lives as long as its standard input is open: when the caller closes it, or dies, the child ends; if that came
-without a word, it removes the folder of sockets. What children print goes to the caller's standard error; the last of it is kept.
+without a word, it removes the folder of sockets. What children print goes to the caller's standard error, and the last
+of it is kept.
 """
 
 from __future__ import annotations

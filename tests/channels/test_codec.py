@@ -43,6 +43,11 @@ class Slotted:
     b: object
 
 
+@dataclass(frozen=True)
+class Nothing:
+    pass
+
+
 class Colour(enum.Enum):
     RED = 1
     GREEN = "g"
@@ -57,7 +62,7 @@ class Right(enum.Flag):
     WRITE = 2
 
 
-RECORDS = {kind.__name__: kind for kind in (Point, Trade, Slotted, Colour, Level, Right)}
+RECORDS = {kind.__name__: kind for kind in (Point, Trade, Slotted, Nothing, Colour, Level, Right)}
 codec = Codec(RECORDS)
 
 
@@ -157,6 +162,7 @@ def test_batches_of_one_shape_come_back(data):
     [
         Decimal("1E+2"), Decimal("-0.00"), Decimal("sNaN"), Fraction(-1, 3), uuid.UUID(int=5), bytearray(b"x"),
         slice(1, None, 2), defaultdict(None, {1: 2}), deque([1, 2]), (), [()], frozenset(), {}, Point(1), (Point(1),),
+        Nothing(),
         dt.datetime(2024, 10, 27, 2, 30, fold=1, tzinfo=zoneinfo.ZoneInfo("UTC")), dt.time(1, fold=1), -(2**64),
     ],
     ids=repr,

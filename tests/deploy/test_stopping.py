@@ -54,8 +54,13 @@ class Held:
     def wait_for_end(self) -> None:
         """Wait until no stage is left."""
         deadline = time.monotonic() + PATIENCE
-        while os.read(self._reading, 1000) if select.select([self._reading], [], [], PATIENCE)[0] else True:
-            assert time.monotonic() < deadline, "a stage is left"
+        while time.monotonic() < deadline:
+            try:
+                if not os.read(self._reading, 1000):
+                    return
+            except BlockingIOError:  # someone has it open and says nothing
+                select.select([self._reading], [], [], PATIENCE)
+        raise AssertionError("a stage is left")
 
     def close(self) -> None:
         os.close(self._reading)

@@ -29,6 +29,11 @@ _MAPPING_TYPES = {name: kind for kind, name in _MAPPINGS.items()}
 _FACTORIES: dict[str, Any] = {kind.__name__: kind for kind in (list, int, set, dict, str, float, tuple, bool, Counter)}
 
 
+UNREADABLE = (
+    msgspec.DecodeError, ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RecursionError,
+)  # fmt: skip
+
+
 class Codec:
     """Writes and reads batches; ``records`` are the user's classes that may travel, by the name they travel under."""
 
@@ -77,8 +82,8 @@ class Codec:
         """Read a batch; raises `FlowError` (F535) when ``data`` was not written by `encode`."""
         try:
             column = msgspec.msgpack.decode(data)
-            return column[1] if column[0] == PLAIN else list(self._items(column))
-        except (msgspec.DecodeError, ValueError, TypeError, LookupError, OverflowError, RecursionError) as error:
+            return list(self._items(column)) if column[0] != PLAIN else _checked(column[1])
+        except UNREADABLE as error:
             raise foreign_frame(f"its items cannot be read ({error})") from None
 
     def _items(self, column: Column) -> Iterable[Any]:
@@ -93,8 +98,7 @@ class Codec:
         return [next(parts[which]) for which in column[1]]
 
     def _read_tuples(self, column: Column) -> Iterable[Any]:
-        _, count, parts = column
-        return list(zip(*map(self._items, parts), strict=True)) if parts else [()] * count
+        return list(zip(*map(self._items, column[1]), strict=True))
 
     def _read_sequences(self, column: Column) -> Iterable[Any]:
         _, name, lengths, bounds, inner = column
@@ -115,9 +119,11 @@ class Codec:
         return map(reduction_named(column[1]).build, self._items(column[2]))
 
     def _read_records(self, column: Column) -> Iterable[Any]:
-        _, name, count, parts = column
-        build = self._by_name[name].build
-        return list(map(build, *map(self._items, parts))) if parts else [build() for _ in range(count)]
+        _, name, parts = column
+        record = self._by_name[name]
+        if record.fields:
+            return list(map(record.build, *map(self._items, parts)))
+        return [record.build() for _ in self._items(parts[0])]
 
     def _read_big_ints(self, column: Column) -> Iterable[Any]:
         return [int.from_bytes(raw, "little", signed=True) for raw in column[1]]
@@ -154,8 +160,8 @@ class _Writer:
         if len(kinds) > 1:
             return self._mixed(items)
         (kind,) = kinds
-        if kind is tuple and len(set(map(len, items))) == 1:
-            return [TUPLES, len(items), list(map(self.column, zip(*items, strict=True)))]
+        if kind is tuple and items[0] and len(set(map(len, items))) == 1:
+            return [TUPLES, list(map(self.column, zip(*items, strict=True)))]
         if kind in _SEQUENCES:
             return self._sequences(items, kind)
         if kind in _MAPPINGS:
@@ -201,7 +207,13 @@ class _Writer:
 
     def _record(self, items: Sequence[Any], record: Record) -> Column:
         parts = [self.column(list(map(attrgetter(name), items))) for name in record.fields]
-        return [RECORDS, record.name, len(items), parts]
+        return [RECORDS, record.name, parts or [[PLAIN, [None] * len(items)]]]
+
+
+def _checked(items: Any) -> list[Any]:
+    if type(items) is not list:
+        raise TypeError("it holds no list")
+    return items
 
 
 def _factory_name(mapping: defaultdict[Any, Any]) -> str | None:
