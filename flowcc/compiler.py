@@ -59,9 +59,9 @@ class Compiled:
         wire: Callable[[Stage], None] = namespace[self.written.name]
         return wire
 
-    def build(self, out: Path) -> None:
-        """Write the folder that runs on its own: plan, one module a place, definitions and the graph."""
-        write_build(self.program, self.environment, out)
+    def build(self, out: Path, *, drawn: bool = True) -> None:
+        """Write the folder that runs on its own: plan, one module a place, definitions and, ``drawn``, the graph."""
+        write_build(self.program, self.environment, out, drawn=drawn)
 
     def report(self) -> CheckReport:
         """Return what is kept of order, delivery and ends, and every claim."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from flowcc.compiler import Compiled
     from flowcc.deploy.targets import Target
     from flowcc.frontend.names import FlowSource
+    from flowcc.last_run import LastRun
     from flowcc.places import Place
     from flowcc.report import CheckReport, ExplainReport
     from flowcc.signature import Signature
@@ -47,8 +48,7 @@ class Flow(Generic[P, R_co]):
         self.strict = strict
         self.jit = jit
         update_wrapper(self, function)
-        self._compiled: dict[tuple[object, ...], Compiled] = {}
-        self._source: FlowSource | None = None
+        self.last_run: LastRun | None = None  # set by runs on stages, and by calls that may leave items out
 
     @cached_property
     def _signature(self) -> Signature:
@@ -87,23 +87,30 @@ class Flow(Generic[P, R_co]):
 
         Raises `FlowError` for faults, and what element code raises as itself, with a note saying where.
         """
-        from flowcc.deploy.launch import launch
+        from flowcc.deploy.launch import launch_counted
         from flowcc.deploy.targets import threads
+        from flowcc.last_run import LastRun, keeper_of
+        from flowcc.progress import progress_bar
         from flowcc.records import records_of
 
         compiled, arguments = self._signature.bind(args, kwargs)
         sizes = {place if isinstance(place, str) else place.__name__: n for place, n in (members or {}).items()}
-        with TemporaryDirectory(prefix="flowcc-") as folder:
+        with TemporaryDirectory(prefix="flowcc-") as folder, progress_bar(self.plain.__name__) as progress:
             build = Path(folder) / "build"
-            compiled.build(build)
-            result: R_co = launch(
+            compiled.build(build, drawn=False)
+            outcome = launch_counted(
                 build,
                 arguments,
                 members=sizes,
                 on=threads() if on is None else on,
                 records=records_of(compiled.environment),
+                sink=keeper_of(self.on_error),
+                progress=progress,
+                temporary=Path(folder),
             )
-            return result
+        self.last_run = LastRun(outcome.seen, outcome.skipped)
+        result: R_co = outcome.result
+        return result
 
     def check(self, **values: Any) -> CheckReport:
         """Return the guarantees, or raise `FlowError` with every fault; ``values`` are parameters that do not flow."""

@@ -28,14 +28,16 @@ PLAN = "plan.json"
 GRAPH = "graph.svg"
 
 
-def write_build(program: Program, environment: Environment, out: Path) -> None:
-    """Write the folder ``out``, in place of an older build if there is one.
+def write_build(program: Program, environment: Environment, out: Path, *, drawn: bool = True) -> None:
+    """Write the folder ``out``, in place of an older build if there is one; with its picture where it is ``drawn``.
 
     Raises `FlowError`: F403 when a stage needs what cannot be carried, F543 when ``out`` is something other than a
     build, F544 when it cannot be written.
     """
     modules = emit_stages(program, environment)
-    files = {**modules, PLAN: plan_text(program, environment, modules), GRAPH: graph_of(program).svg()}
+    files = {**modules, PLAN: plan_text(program, environment, modules)}
+    if drawn:
+        files[GRAPH] = graph_of(program).svg()
     out = Path(os.path.abspath(out))
     _check_replaceable(out)
     beside: Path | None = None

@@ -28,9 +28,9 @@ def lay_out(lanes: Mapping[str, str], edges: Sequence[tuple[str, str]]) -> Layou
     where = dict(lanes)
     bends: list[list[str]] = []
     chains: list[list[str]] = []
-    for number, (source, target) in enumerate(edges):
-        passed = [f"{number}:{row}" for row in range(rows[source] + 1, rows[target])]
-        lane = where[target] if lanes[source] != lanes[target] else lanes[source]
+    for source, target in edges:
+        lane = lanes[target]
+        passed = [f"{source}:{lane}:{row}" for row in range(rows[source] + 1, rows[target])]  # shared by a wire's edges
         where.update(dict.fromkeys(passed, lane))
         rows |= {bend: rows[source] + 1 + step for step, bend in enumerate(passed)}
         bends.append(passed)
@@ -62,14 +62,16 @@ def _ordered(rows: Mapping[str, int], lanes: Mapping[str, str], chains: Sequence
     for point, row in rows.items():
         cells.setdefault((row, lanes[point]), []).append(point)
     neighbours: dict[str, list[str]] = {point: [] for point in rows}
-    for chain in chains:
-        for first, second in pairwise(chain):
-            neighbours[first].append(second)
-            neighbours[second].append(first)
+    for first, second in dict.fromkeys(pair for chain in chains for pair in pairwise(chain)):
+        neighbours[first].append(second)
+        neighbours[second].append(first)
     columns = {lane: number for number, lane in enumerate(dict.fromkeys(lanes.values()))}
     for _ in range(SWEEPS):
-        middles = {point: columns[lane] + (cells[row, lane].index(point) + 0.5) / len(cells[row, lane])
-                   for point, row in rows.items() for lane in [lanes[point]]}  # fmt: skip
+        middles = {
+            point: columns[lane] + (number + 0.5) / len(points)
+            for (_, lane), points in cells.items()
+            for number, point in enumerate(points)
+        }
         for cell in cells.values():
             cell.sort(key=lambda point: _middle([middles[each] for each in neighbours[point]], middles[point]))
     return cells

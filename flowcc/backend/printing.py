@@ -6,6 +6,7 @@ Only what generated modules need; what a user wrote in a nested ``def`` is copie
 from __future__ import annotations
 
 import ast
+import copy
 import io
 import tokenize
 from collections.abc import Iterable, Sequence
@@ -16,7 +17,22 @@ INDENT = "    "
 
 def flat(node: ast.expr) -> str:
     """Return the expression on one line."""
-    return _tidy(ast.unparse(node))
+    text = ast.unparse(node)
+    if "((" in text:
+        text = ast.unparse(_BareGenerators().visit(copy.deepcopy(node)))
+    return _tidy(text)
+
+
+class _BareGenerators(ast.NodeTransformer):
+    """A generator that is the only argument of a call without parentheses of its own."""
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        """Put the generator's text in its place, which is printed as it is."""
+        self.generic_visit(node)
+        match node:
+            case ast.Call(function, [ast.GeneratorExp() as generator], []):
+                return ast.Call(function, [ast.Name(ast.unparse(generator)[1:-1])], [])
+        return node
 
 
 def layout(node: ast.expr, depth: int, before: str = "", after: str = "") -> list[str]:

@@ -40,7 +40,7 @@ class _Drawing:
 def draw(graph: Graph) -> str:
     """Return the graph as one SVG element."""
     layout = lay_out({node.id: node.place for node in graph.nodes}, [(e.source, e.target) for e in graph.edges])
-    widths = {node.id: _width(graph, node) for node in graph.nodes}
+    widths = _widths(graph)
     drawing = _measure(graph, layout, widths)
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {drawing.width:.0f} {drawing.height:.0f}" '
@@ -66,12 +66,14 @@ def _tip(name: str, colour: str) -> str:
     )
 
 
-def _width(graph: Graph, node: GraphNode) -> float:
-    """Return the width that a box and the labels above and below it need."""
-    inside = max(len(node.name), len(node.text)) * CHARACTER + 16
-    labels = [_facts(edge) for edge in graph.edges if edge.source == node.id][:1]
-    verbs = [2 * (len(edge.verb) * SMALL + 10) for edge in graph.edges if edge.target == node.id]
-    return max([inside, *verbs, *(len(label) * SMALL for label in labels)])
+def _widths(graph: Graph) -> dict[str, float]:
+    """Return the width that each box and the labels above and below it need."""
+    widths = {node.id: max(len(node.name), len(node.text)) * CHARACTER + 16 for node in graph.nodes}
+    for edge in graph.edges:
+        widths[edge.target] = max(widths[edge.target], 2 * (len(edge.verb) * SMALL + 10))
+        if not edge.verb:
+            widths[edge.source] = max(widths[edge.source], len(_facts(edge)) * SMALL)
+    return widths
 
 
 def _measure(graph: Graph, layout: Layout, widths: dict[str, float]) -> _Drawing:

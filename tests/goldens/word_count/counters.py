@@ -6,6 +6,6 @@ RECORDS = ()
 
 
 def counters(stage: Stage) -> None:
-    mine = stage.receive("mine", at=20)  # word_count.py:20
-    _1 = stage.fold("Counter", mine, at=21)  # word_count.py:21
+    mine_pairs = stage.receive("mine_pairs", at=20)  # word_count.py:20
+    _1 = stage.fold("tally", mine_pairs, at=21)  # word_count.py:21
     stage.send("_2", _1, at=21)  # word_count.py:21

@@ -12,7 +12,8 @@ def words_each(lines):
 def word_count(stage: Stage) -> None:
     lines = stage.source("lines", at=17)  # word_count.py:17
     words = stage.each(words_each, lines, at=19)  # word_count.py:19
-    mine = words  # word_count.py:20
-    _1 = stage.fold("Counter", mine, at=21)  # word_count.py:21
+    mine_counted = stage.scan("counted", words, at=20)  # word_count.py:20
+    mine_pairs = mine_counted  # word_count.py:20
+    _1 = stage.fold("tally", mine_pairs, at=21)  # word_count.py:21
     _2 = _1  # word_count.py:21
     stage.result(_2, at=21)  # word_count.py:21

@@ -9,13 +9,14 @@ def words_each(lines):
     return [word.lower() for line in lines for word in line.split()]  # word_count.py:19
 
 
-def mine_by(word):
-    return word  # word_count.py:20
+def mine_pairs_by(pair):
+    return pair[0]  # word_count.py:20
 
 
 def reader(stage: Stage) -> None:
     lines = stage.source("lines", at=17)  # word_count.py:17
     words = stage.each(words_each, lines, at=19)  # word_count.py:19
-    stage.send("mine", words, by=mine_by, at=20)  # word_count.py:20
+    mine_counted = stage.scan("counted", words, at=20)  # word_count.py:20
+    stage.send("mine_pairs", mine_counted, by=mine_pairs_by, at=20)  # word_count.py:20
     _2 = stage.receive("_2", at=21)  # word_count.py:21
     stage.send("_2_here", _2, at=21)  # word_count.py:21
