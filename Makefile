@@ -40,6 +40,7 @@ test: lint types suite
 
 lint: .venv/.installed-test
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet . || { echo 'make format lays it out'; exit 1; }
 
 types: .venv/.installed-test
 	$(BIN)/mypy
@@ -60,7 +61,7 @@ bench: .venv/.installed-bench
 
 # Write the expected outputs anew; read the difference before committing it.
 goldens: .venv/.installed-test
-	FLOWCC_GOLDENS=write $(BIN)/python -m pytest -q tests
+	UPDATE_GOLDENS=1 $(BIN)/python -m pytest -q tests
 
 clean:
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis benchmarks/peers/dfir/target
