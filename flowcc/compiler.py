@@ -15,6 +15,7 @@ from flowcc.environment import Environment
 from flowcc.frontend.lower import Lowered, lower
 from flowcc.frontend.parse import ParsedFunction, parse_function
 from flowcc.ir import Flow, Program
+from flowcc.passes.check_claims import check_claims
 from flowcc.passes.pipeline import IN_PROCESS, rewrite, run_checks
 from flowcc.passes.split import split
 from flowcc.report import CheckReport
@@ -79,7 +80,7 @@ def compile_flow(
     Raises `FlowError` with all faults of the first phase that finds any.
     """
     lowered: Lowered = lower(function, environment, values, on_error)
-    found = run_checks(lowered.flow) or lowered.broken_promises
+    found = [*run_checks(lowered.flow), *check_claims(lowered.flow, lowered.environment)] or lowered.broken_promises
     if found:
         raise FlowError(found, {environment.filename: environment.text})
     verify(lowered.flow)

@@ -38,6 +38,10 @@ class Environment:
                 return names[name]
         return getattr(builtins, name)
 
+    def get(self, name: str) -> object:
+        """Return what a name stands for, None for one that nothing defines."""
+        return self[name] if name in self else None
+
     def namespace(self) -> dict[str, object]:
         """Return all names as one dict that code can be evaluated in."""
         return {"__builtins__": builtins, **self.file_names, **self.closed_over, **self.settings}

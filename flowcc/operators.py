@@ -212,6 +212,9 @@ def unordered(xs: V) -> V:
     return xs
 
 
-def trust(xs: V, *, ordered: bool = True, because: str) -> V:
-    """Claim that ``xs`` is in order, for a reason that `check` lists. Plain Python: ``xs``."""
+def trust(xs: V, *, ordered: bool = False, once: bool = False, because: str) -> V:
+    """Claim what cannot be inferred of ``xs``: that it is in order, that each item comes once. Plain Python: ``xs``.
+
+    ``because`` says why it holds; `check` lists it.
+    """
     return xs

@@ -27,7 +27,15 @@ class CheckReport:
 
     def claims(self) -> list[str]:
         """Every ``because`` of the flow, with its line."""
-        return [f"line {op.span.line}: {op.because}" for op in self.flow.ops if isinstance(op, Claim) and op.because]
+        given = [f"line {op.span.line}: {op.because}" for op in self.flow.ops if isinstance(op, Claim) and op.because]
+        laws = [
+            f"line {op.span.line}: `{code.text}` is {law} (claimed, tested)"
+            for op in self.flow.ops
+            if isinstance(op, Fold)
+            for _, code in op.arguments
+            for law in code.claims
+        ]
+        return given + laws
 
     def merges(self) -> list[str]:
         """How members' values become one, and why that agrees with their fold."""
@@ -122,11 +130,11 @@ class ExplainReport:
         return {"flow": self.written.name, "program": show(self.rewritten), "operators": self.operators()}
 
     def __str__(self) -> str:
-        rows = [("line", "wire", "operator", "place", "runs", "why")]
+        rows: list[tuple[str, ...]] = [("line", "wire", "operator", "place", "runs", "why")]
         for row in self.operators():
             detail = row["detail"]
             assert isinstance(detail, list)
             why = "; ".join(str(entry["why"]) for entry in detail if entry.get("why"))
-            rows.append(tuple(str(row[k]) for k in ("line", "wire", "operator", "place", "runs")) + (why,))  # type: ignore[arg-type]
+            rows.append((*(str(row[k]) for k in ("line", "wire", "operator", "place", "runs")), why))
         widths = [max(len(row[column]) for row in rows) for column in range(6)]
         return "\n".join("  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in rows)

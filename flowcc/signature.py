@@ -13,6 +13,7 @@ from flowcc.diagnostics import FlowError
 from flowcc.frontend.lower import Parameter, new_product, parameters_of
 from flowcc.frontend.lowering import Lowering
 from flowcc.frontend.parse import parse_function
+from flowcc.last_run import LastRun
 from flowcc.runtime.local import COLUMN_LIBRARIES, run_here
 
 if TYPE_CHECKING:
@@ -45,6 +46,10 @@ class Signature:
         else:
             compiled, arguments = self.bind(args, kwargs)
         on_error: Any = self.flow.on_error
+        skipped: dict[int, int] | None = None
+        if on_error != "raise":
+            skipped = {}
+            self.flow.last_run = LastRun({}, skipped)
         columns = [argument for argument in arguments.values() if type(argument) is not list]
         return run_here(
             compiled.local,
@@ -53,6 +58,7 @@ class Signature:
             filename=compiled.environment.filename,
             on_error=on_error,
             jit=self.jit,
+            skipped=skipped,
             schemas=self.schemas if columns else None,
             like=next((each for each in columns if type(each).__module__.partition(".")[0] in COLUMN_LIBRARIES), None),
         )

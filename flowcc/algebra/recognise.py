@@ -53,6 +53,11 @@ def commutes(text: str, element: Type) -> bool:
     return (name in COMMUTING and element.name in NUMBERS) or (name == "add" and element.name in NUMBERS)
 
 
+def keeps(claims: tuple[str, ...], *laws: str) -> bool:
+    """Whether all these laws are claimed."""
+    return set(laws) <= set(claims)
+
+
 def may_merge(function: str, reduction: str, merge: str, element: Type) -> bool:
     """Whether ``merge(fold(a), fold(b)) == fold(a + b)`` for any split of the items into ``a`` and ``b``.
 

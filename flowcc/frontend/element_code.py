@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 
 from flowcc.frontend import faults
 from flowcc.frontend.lowering import Fault, Lowering
-from flowcc.frontend.names import is_plain
+from flowcc.frontend.names import claims_of, is_plain
 from flowcc.frontend.symbols import NOT_YET, VERBS
 from flowcc.frontend.values import ElementCode, Faulty, Flowing, Known, OtherFlow, Several, Symbol
 from flowcc.ir import Code, Wire
@@ -37,7 +37,11 @@ class CodeBuilder:
 
     def finish(self, tree: ast.expr) -> Code:
         """Return code for a tree whose names are in their place already."""
-        return Code(ast.unparse(tree), tuple(self.definitions.values()), tree)
+        return Code(ast.unparse(tree), tuple(self.definitions.values()), self._claims(tree), tree)
+
+    def _claims(self, tree: ast.expr) -> tuple[str, ...]:
+        """The laws that the function keeps which ``tree`` names, as its decorators say."""
+        return claims_of(tree.id, self.lowering.environment) if isinstance(tree, ast.Name) else ()
 
     def expression(self, node: ast.expr, bound: Bound) -> ast.expr:
         """Return ``node`` with its free names put in their place."""

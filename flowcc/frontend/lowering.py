@@ -130,7 +130,7 @@ class Lowering:
         for op in self.product.ops:
             if isinstance(op, Each) and op.inputs == (wire,) and op.code.text == text:
                 return op.out
-        code = Code(text, (), ast.parse(text, mode="eval").body)
+        code = Code(text, tree=ast.parse(text, mode="eval").body)
         out = self.wire("", wire.facts)
         self.add(Each(out=out, inputs=(wire,), span=self.span(node), code=code))
         return out

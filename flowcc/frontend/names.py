@@ -15,6 +15,8 @@ from flowcc.frontend.symbols import SYMBOLS, full_name_of, symbol_of_object
 from flowcc.frontend.values import ElementCode, Known, OtherFlow, PlaceValue, Symbol, Value
 from flowcc.places import Cluster, External, Here, Place
 
+CLAIMS = "__flow_claims__"  # as `laws` marks a function
+LAWS = ("commutative", "associative", "idempotent", "monotone")
 PLAIN = (int, float, str, bytes, bool, type(None), complex)
 
 
@@ -205,3 +207,15 @@ def import_path(path: str, environment: Environment) -> str | None:
 def is_builtin_name(name: str, environment: Environment) -> bool:
     """Whether ``name`` is a builtin that nothing hides."""
     return not any(name in names for names in (environment.settings, environment.closed_over, environment.file_names))
+
+
+def claims_of(name: str, environment: Environment) -> tuple[str, ...]:
+    """Return the laws that a function of the flow's file is claimed to keep."""
+    if environment.live:
+        return tuple(getattr(environment[name], CLAIMS, ())) if name in environment else ()
+    if not environment.text:
+        return ()
+    for statement in parse_file(environment.text, environment.filename).body:
+        if isinstance(statement, ast.FunctionDef) and statement.name == name:
+            return tuple(mark for d in statement.decorator_list if (mark := ast.unparse(d).rpartition(".")[2]) in LAWS)
+    return ()

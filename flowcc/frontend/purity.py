@@ -160,7 +160,7 @@ class _Reader:
     def foreign(self, path: str) -> Iterator[tuple[str, str]]:
         """What a function of another file does, by the names its code uses."""
         root, *rest = path.split(".")
-        thing = self.environment[root] if root in self.environment else None
+        thing = self.environment.get(root)
         for part in rest:
             thing = getattr(thing, part, None)
         if isinstance(thing, FunctionType) and not hasattr(thing, "__flow_impure__"):

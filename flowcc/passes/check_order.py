@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 
 from flowcc.algebra.order_uses import leak_of
-from flowcc.algebra.recognise import commutes
+from flowcc.algebra.recognise import commutes, keeps
+from flowcc.algebra.refute import evaluated, refute_commutative
 from flowcc.diagnostics import Diagnostic, FlowError
 from flowcc.facts import Order, Shape
 from flowcc.ir import (
@@ -99,8 +100,10 @@ def _fold(op: Fold, made: dict[str, Op]) -> list[tuple[Wire, str, str]]:
             return needed
         case "reduce":
             initial = arguments.get("initial")
-            known = commutes(arguments["function"].text, items.facts.element) and _is_plain(initial)
-            return [] if known else [(items, "reduce", "nothing shows that this function commutes")]
+            function = arguments["function"]
+            claimed = keeps(function.claims, "commutative")
+            known = commutes(function.text, items.facts.element) and _is_plain(initial)
+            return [] if known or claimed else [(items, "reduce", _why_not(function, items.facts.element.name))]
         case "min" | "max" if "key" in arguments:
             return [(items, op.function, "of items with the same key it gives the first")]
         case "sum" if items.facts.element.name in SEQUENCES or not _is_plain(arguments.get("start")):
@@ -108,6 +111,12 @@ def _fold(op: Fold, made: dict[str, Op]) -> list[tuple[Wire, str, str]]:
         case "dict" if items.facts.shape is Shape.ITEMS and not has_unique_keys(items, made):
             return [(items, "dict", "of entries with the same key the last one stays")]
     return []
+
+
+def _why_not(function: Code, element: str) -> str:
+    """Return what shows that a function does not commute, or that nothing shows that it does."""
+    tried = evaluated(function.text)
+    return (tried and refute_commutative(tried, element)) or "nothing shows that this function commutes"
 
 
 def _is_plain(code: Code | None) -> bool:

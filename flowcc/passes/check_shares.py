@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from flowcc.algebra.recognise import is_neutral, may_merge
+from flowcc.algebra.recognise import is_neutral, keeps, may_merge
 from flowcc.diagnostics import Diagnostic, FlowError
 from flowcc.facts import Delivery, Shape
 from flowcc.ir import Apply, Claim, Code, Each, Entries, Flow, Fold, Group, Literal, Move, Op, Result, Window
@@ -71,6 +71,9 @@ def _agrees(fold: Fold, merge: Code) -> bool:
     if "key" in arguments or fold.inputs[0].facts.share == "copies":
         return False
     reduction = arguments["function"].text if fold.function == "reduce" else ""
+    claims = arguments["function"].claims if reduction == merge.text and "initial" not in arguments else ()
+    if keeps(claims, "commutative", "associative"):
+        return True
     starts = [arguments[name].text for name in ("start", "initial") if name in arguments]
     if any(not is_neutral(merge.text, start) for start in starts):
         return False

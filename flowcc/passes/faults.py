@@ -74,6 +74,16 @@ def merge_disagrees(use: Span, merge: str, fold: str) -> Diagnostic:
     )
 
 
+def law_broken(use: Span, name: str, law: str, counterexample: str) -> Diagnostic:
+    """F305: a claimed law does not hold."""
+    return Diagnostic(
+        code="F305",
+        title=f"`{name}` is claimed to be {law}, and is not",
+        primary=Label(use, counterexample),
+        help=f"take @{law} away, or mend the function",
+    )
+
+
 def depends_on_members(use: Span, what: str, why: str, instead: str) -> Diagnostic:
     """F306: a result that depends on the number of members."""
     return Diagnostic(

@@ -100,6 +100,4 @@ def _carry(chain: list[Each], wire: Wire, added: list[Op], taken: set[str]) -> t
 
 def _strip(arrived: Wire, gather: Move) -> Each:
     text = f"[item for _, item in {arrived.name}]"
-    return Each(
-        out=gather.out, inputs=(arrived,), span=gather.span, code=Code(text, (), ast.parse(text, mode="eval").body)
-    )
+    return Each(out=gather.out, inputs=(arrived,), span=gather.span, code=Code(text))

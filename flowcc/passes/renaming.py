@@ -76,4 +76,4 @@ def code_of(tree: ast.expr, *parts: Code) -> Code:
     """Return code for ``tree`` with the definitions of the parts it was made from."""
     ast.fix_missing_locations(tree)
     definitions = tuple(dict.fromkeys(text for part in parts for text in part.definitions))
-    return Code(ast.unparse(tree), definitions, tree)
+    return Code(ast.unparse(tree), definitions, tree=tree)

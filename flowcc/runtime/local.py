@@ -29,17 +29,20 @@ def run_here(
     jit: Jit | None = None,
     schemas: Schemas | None = None,
     like: object = None,
+    skipped: dict[int, int] | None = None,
 ) -> Any:
     """Run the stage that ``wire`` wires up over the arguments for its sources, and return its result.
 
     ``schemas`` are those of the items of each source, as far as they are declared: rows of a table become records.
     Collections are returned as columns of the library that ``like`` comes from, where that can hold them; as lists
-    without it. Raises what element code or an argument raises while it is iterated over, and `FlowError` (F520) for
+    without it. ``skipped`` is filled with the number of items left out at each line. Raises what element code or an argument raises while it is iterated over, and `FlowError` (F520) for
     an argument that cannot be.
     """
     before = enter(ALONE)
     try:
         stage = Stage(flow=flow, filename=filename, on_error=on_error, jit=jit)
+        if skipped is not None:
+            stage.skipped = skipped
         wire(stage)
         stage.start()
         feed(stage, arguments, schemas)
