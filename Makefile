@@ -54,7 +54,8 @@ format: .venv/.installed-test
 
 # Many more programs and inputs than the suite has time for.
 fuzz: .venv/.installed-test
-	FLOWCC_FUZZ=1 $(BIN)/python -m pytest -q tests -k fuzz
+	$(BIN)/python -m tests.kernels.fuzz 1000000
+	FLOWCC_FUZZ=100000 $(BIN)/python -m pytest -q tests/flows
 
 bench: .venv/.installed-bench
 	$(BIN)/python -m benchmarks
