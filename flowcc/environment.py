@@ -40,7 +40,9 @@ class Environment:
 
     def get(self, name: str) -> object:
         """Return what a name stands for, None for one that nothing defines."""
-        return self[name] if name in self else None
+        if name not in self:
+            return None
+        return self[name]
 
     def namespace(self) -> dict[str, object]:
         """Return all names as one dict that code can be evaluated in."""

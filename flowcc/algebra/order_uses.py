@@ -18,9 +18,9 @@ def leak_of(tree: ast.expr, name: str, in_product: bool = False) -> ast.expr | N
     parents = {child: parent for parent in ast.walk(tree) for child in ast.iter_child_nodes(parent)}
     allowed = set(map(id, tree.generators)) if in_product and isinstance(tree, ast.ListComp) else set()
     for node in ast.walk(tree):
-        reads = isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)
-        if reads and not _is_safe(node, parents, allowed):
-            return node
+        match node:
+            case ast.Name(id=found, ctx=ast.Load()) if found == name and not _is_safe(node, parents, allowed):
+                return node
     return None
 
 

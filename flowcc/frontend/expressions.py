@@ -8,7 +8,7 @@ from typing import Any
 from flowcc.facts import UNKNOWN, Shape
 from flowcc.frontend import faults
 from flowcc.frontend.apply import apply_code, check_value, static_value
-from flowcc.frontend.collections import lower_comprehension, lower_subscript
+from flowcc.frontend.collections import add_fold, lower_comprehension, lower_subscript
 from flowcc.frontend.element_code import COMPREHENSIONS, OUTSIDE, AlreadyReported, CodeBuilder
 from flowcc.frontend.infer import infer_several
 from flowcc.frontend.lowering import Fault, Lowering
@@ -124,7 +124,7 @@ def parts_of(node: ast.expr, builder: CodeBuilder, lowering: Lowering) -> ast.ex
         case ast.Call() | ast.Subscript() if not lowering.conditional and _may_flow(node, lowering):
             return _operator_part(node, builder, lowering)
         case ast.IfExp(test=test, body=body, orelse=orelse):
-            asked = parts_of(test, builder, lowering)
+            asked = _truth(test, builder, lowering)
             with lowering.within_condition():
                 chosen = [parts_of(part, builder, lowering) for part in (body, orelse)]
             return ast.copy_location(ast.IfExp(asked, *chosen), node)
@@ -136,6 +136,18 @@ def parts_of(node: ast.expr, builder: CodeBuilder, lowering: Lowering) -> ast.ex
     if isinstance(node, COMPREHENSIONS):
         return builder.expression(node, {}) if lowering.conditional else _operator_part(node, builder, lowering)
     return _rebuilt(node, builder, lowering)
+
+
+def _truth(node: ast.expr, builder: CodeBuilder, lowering: Lowering) -> ast.expr:
+    """A condition: of a collection, whether it has items, which its length says."""
+    match node:
+        case ast.Name(id=name) if not lowering.conditional:
+            match lowering.look_up(name, node):
+                case Flowing(wire=wire) if wire.facts.shape is Shape.ITEMS:
+                    return builder.read(add_fold("len", wire, node, lowering, "").wire, node)
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return ast.copy_location(ast.UnaryOp(ast.Not(), _truth(operand, builder, lowering)), node)
+    return parts_of(node, builder, lowering)
 
 
 def _name_part(node: ast.Name, builder: CodeBuilder, lowering: Lowering) -> ast.expr:

@@ -180,8 +180,9 @@ def _add_result(returned: Value, lowering: Lowering) -> None:
     parts = returned.items if isinstance(returned, Several) else (returned,)
     annotations = _result_annotations(node.returns, len(parts), isinstance(returned, Several))
     wires: list[Wire] = []
-    for part, annotation in zip(parts, annotations, strict=True):
-        wires.append(_result_wire(part, annotation, tree, lowering))
+    written = tree.elts if isinstance(tree, ast.Tuple) and len(tree.elts) == len(parts) else [tree] * len(parts)
+    for part, annotation, where in zip(parts, annotations, written, strict=True):
+        wires.append(_result_wire(part, annotation, where, lowering))
     facts = replace(wires[0].facts) if len(wires) == 1 else source_facts("", UNKNOWN, wires[0].facts.place)
     many = isinstance(returned, Several)
     out = Wire(lowering.product.fresh("result"), facts)
