@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 
 from flowcc.facts import HERE, Facts
-from flowcc.ir import Code, Each, Flow, Move, Op, Wire
+from flowcc.ir import Apply, Code, Each, Flow, Join, Move, Op, Wire
 from flowcc.passes.renaming import code_of, names_in, renamed, tree_of, with_codes
 
 
@@ -27,10 +27,26 @@ def stay_here(flow: Flow) -> Flow:
         elif isinstance(op, Move):
             ops.append(Each(out=out, inputs=inputs[:1], span=op.span, code=_second(inputs[0])))
         else:
+            if isinstance(op, Each | Join):
+                inputs = _apart(op, inputs, ops)
             names = {w.name: i.name for w, i in zip(op.inputs, inputs, strict=True) if w.name != i.name}
-            moved = replace(op, out=out, inputs=tuple(dict.fromkeys(inputs)))
+            by_name = isinstance(op, Each | Join | Apply)  # their code knows its inputs by name alone
+            moved = replace(op, out=out, inputs=tuple(dict.fromkeys(inputs)) if by_name else inputs)
             ops.append(with_codes(moved, partial(_renamed, names=names)) if names else moved)
     return replace(flow, ops=tuple(ops))
+
+
+def _apart(op: Each | Join, inputs: tuple[Wire, ...], ops: list[Op]) -> tuple[Wire, ...]:
+    """Return inputs of which the first is no other one: what moves kept apart is gone over and read whole."""
+    kept = [inputs[0]]
+    for wire, here in zip(op.inputs[1:], inputs[1:], strict=True):
+        if here == inputs[0]:
+            here = Wire(wire.name, here.facts)
+            if all(made.out != here for made in ops):
+                again = Code(f"[item for item in {inputs[0].name}]")
+                ops.append(Each(out=here, inputs=inputs[:1], span=op.span, code=again))
+        kept.append(here)
+    return tuple(kept)
 
 
 def _here(wire: Wire) -> Wire:
