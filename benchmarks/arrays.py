@@ -50,6 +50,7 @@ ROW = Row(
             ),
             goals=(Goal(against=("hand-written Numba",), at_least=0.8), Goal(against=("bytewax",), at_least=200)),
             summary=of_numbers,
+            flow=halved,
         ),
     ),
 )

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from benchmarks import data
-from benchmarks.arrays import start_plain
+from benchmarks.arrays import halved, start_plain
 from benchmarks.lists import start_flow
 from benchmarks.question import FLOWCC, PLAIN, Contender, Goal, Question, Row
 from benchmarks.summaries import of_numbers
@@ -26,6 +26,7 @@ ROW = Row(
             contenders=(Contender(name=FLOWCC, start=start_flow), Contender(name=PLAIN, start=start_plain)),
             goals=(Goal(against=(PLAIN,), within=60e-6),),
             summary=of_numbers,
+            flow=halved,
         ),
     ),
 )

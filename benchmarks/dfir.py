@@ -170,10 +170,10 @@ def lookup_join(left: list[Pair], right: list[Pair]) -> tuple[int, int]:
     return len(met), sum(met)
 
 
-def question(twin: Flow, prepare: Callable[[int, Path], Inputs], size: int,
+def question(twin: Flow[..., Any], prepare: Callable[[int, Path], Inputs], size: int,
              plain: Callable[..., object] | None = None) -> Question:
     """Return the question of one micro benchmark."""
-    name: str = twin.__name__
+    name = twin.plain.__name__
 
     def start_flow(inputs: Inputs) -> Answer:
         return lambda: twin(*inputs.columns)
@@ -196,6 +196,7 @@ def question(twin: Flow, prepare: Callable[[int, Path], Inputs], size: int,
         ),
         goals=(Goal(against=(DFIR,), at_least=1.0),),
         summary=of_value,
+        flow=twin,
     )
 
 

@@ -84,6 +84,7 @@ ROW = Row(
             ),
             goals=(Goal(against=("polars", "duckdb"), at_least=0.5),),
             summary=of_list,
+            flow=late_makers,
         ),
     ),
 )

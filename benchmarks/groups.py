@@ -60,6 +60,7 @@ ROW = Row(
             ),
             goals=(Goal(against=("polars", "duckdb"), at_least=1.0),),
             summary=of_mapping,
+            flow=totals,
         ),
     ),
 )

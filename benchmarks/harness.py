@@ -57,6 +57,7 @@ class Outcome:
     size: int
     standings: dict[str, Standing]
     profile: list[str] = field(default_factory=list)
+    engines: list[str] = field(default_factory=list)
 
 
 class Process:
@@ -161,7 +162,8 @@ def measure(row: Row, question: Question, size: Size, *, rounds: int, settle: fl
                 time_once(started[name], outcome.standings[name])
         if FLOWCC in started and outcome.standings[FLOWCC].ran:
             with failures_noted(outcome.standings[FLOWCC]):
-                outcome.profile = started[FLOWCC].ask("profile")["profile"]
+                message = started[FLOWCC].ask("profile")
+                outcome.profile, outcome.engines = message["profile"], message["engines"]
     return outcome
 
 

@@ -86,6 +86,7 @@ ROW = Row(
             ),
             goals=(Goal(against=("polars", "duckdb"), at_least=0.8),),
             summary=of_value,
+            flow=turnover,
         ),
     ),
 )

@@ -31,6 +31,7 @@ ROW = Row(
             contenders=(Contender(name=FLOWCC, start=start_flow), Contender(name=PLAIN, start=start_plain)),
             goals=(Goal(against=(PLAIN,), at_least=1.5),),
             summary=of_numbers,
+            flow=halved,
         ),
     ),
 )

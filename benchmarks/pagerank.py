@@ -77,6 +77,7 @@ ROW = Row(
             ),
             goals=(Goal(against=("scipy.sparse",), at_least=0.3), Goal(against=(PLAIN,), at_least=20)),
             summary=of_mapping,
+            flow=pagerank,
         ),
     ),
 )

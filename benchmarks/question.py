@@ -85,6 +85,8 @@ class Question:
     settle: float = 3.0
     """Seconds for which flowcc is called before it is timed, so that what compiles in the background is done."""
     reference: str = PLAIN
+    flow: Any = None
+    """The flow, to be asked what runs its operators where a goal is missed."""
 
     def contender(self, name: str) -> Contender:
         """Return the contender of that name."""

@@ -48,6 +48,7 @@ ROW = Row(
             ),
             goals=(Goal(against=(PLAIN,), at_least=20), Goal(against=("pathway",), at_least=5)),
             summary=of_set,
+            flow=reachable,
         ),
     ),
 )

@@ -105,7 +105,9 @@ def described(question: dict[str, Any]) -> str:
     """Return a question's missed goals and its profile."""
     missed = "; ".join(f"{each['measured']} of {each['against']}, wanted {each['goal']}"
                        for each in missed_goals(question))
-    return "\n".join([f"- {question['title']}: {missed}", *(f"  - {entry}" for entry in question["profile"])])
+    operators = [f"  - {entry}" for entry in question["engines"]]
+    profile = [f"  - {entry}" for entry in question["profile"]]
+    return "\n".join([f"- {question['title']}: {missed}", *operators, *profile])
 
 
 def section(row: dict[str, Any]) -> str:

@@ -66,6 +66,7 @@ def answered(row: Row, question: Question, size: Size, rounds: int, settle: floa
                        for name, each in outcome.standings.items()],
         "verdicts": [asdict(unless_wrong(verdict, agreements)) for verdict in verdicts],
         "profile": outcome.profile,
+        "engines": outcome.engines,
     }
 
 

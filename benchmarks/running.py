@@ -69,6 +69,7 @@ ROW = Row(
             ),
             goals=(Goal(against=("hand-written Numba",), at_least=0.7), Goal(against=("bytewax",), at_least=100)),
             summary=of_numbers,
+            flow=balances,
         ),
     ),
 )

@@ -67,6 +67,7 @@ ROW = Row(
             ),
             goals=(Goal(against=(IN_PROCESS,), at_least=1.2),),
             summary=of_mapping,
+            flow=word_count,
         ),
     ),
 )

@@ -90,4 +90,6 @@ def shown(goal: Goal, middle: float, low: float, high: float) -> str:
 
 def figure(value: float) -> str:
     """Return a number with two or three digits that matter and no exponent."""
+    if value < 0.1:
+        return f"{value:.2g}" if value >= 1e-4 else f"{value:.6f}"
     return f"{value:.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"

@@ -58,6 +58,7 @@ ROW = Row(
                 Goal(against=("pathway",), at_least=10),
             ),
             summary=of_mapping,
+            flow=counted,
         ),
     ),
 )

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from benchmarks import rows
-from benchmarks.question import FLOWCC, Answer, Contender, Question, Summary, Timed, Unavailable
+from benchmarks.question import Answer, Question, Summary, Timed, Unavailable
 
 LONGEST_SETTLING = 200
 """Calls after which settling ends, however short they are."""
@@ -40,7 +40,7 @@ def main(arguments: list[str]) -> None:
     del inputs
     gc.collect()
     say(replies, {"ready": True, "memory": forget_peak()})
-    serve(question, contender, answer, replies)
+    serve(question, answer, replies)
 
 
 def private_output() -> TextIO:
@@ -56,7 +56,7 @@ def say(replies: TextIO, message: dict[str, Any]) -> None:
     replies.flush()
 
 
-def serve(question: Question, contender: Contender, answer: Answer, replies: TextIO) -> None:
+def serve(question: Question, answer: Answer, replies: TextIO) -> None:
     """Obey commands; a failure is reported and ends the process."""
     for line in sys.stdin:
         command, *values = line.split()
@@ -67,7 +67,7 @@ def serve(question: Question, contender: Contender, answer: Answer, replies: Tex
                 case "settle":
                     say(replies, settled(answer, float(values[0])))
                 case "profile":
-                    say(replies, {"profile": profile(answer) if contender.name == FLOWCC else []})
+                    say(replies, {"profile": profile(answer), "engines": engines(question.flow)})
         except Exception as error:  # the edge of the process: a peer that fails is a result too
             traceback.print_exc()
             say(replies, {"failed": f"{type(error).__name__}: {error}".splitlines()[0][:300]})
@@ -116,6 +116,24 @@ def profile(answer: Answer) -> list[str]:
         entries.append((own, calls, f"{function} ({where})"))
     entries.sort(reverse=True)
     return [f"{own:.3f} s in {calls} calls of {name}" for own, calls, name in entries[:8] if own >= 1e-6]
+
+
+def engines(flow: Any) -> list[str]:
+    """Return what runs a flow's operators, as `explain` says it, operators alike in one line."""
+    if flow is None:
+        return []
+    found: dict[tuple[str, str, str], list[int]] = {}
+    for row in flow.explain().to_json()["operators"]:
+        why = "; ".join(dict.fromkeys(str(each["why"]) for each in row["detail"] if each.get("why")))
+        if row["runs"] != "–" and row["operator"] != "Result":
+            found.setdefault((row["operator"], row["runs"], why), []).append(row["line"])
+    return [f"{len(lines)} × {operator} by {runs}{f' ({why})' if why else ''}, line {', '.join(unique(lines))}"
+            for (operator, runs, why), lines in found.items()]
+
+
+def unique(lines: list[int]) -> list[str]:
+    """Return line numbers as text, each once."""
+    return [str(line) for line in dict.fromkeys(lines)]
 
 
 def forget_peak() -> int:
