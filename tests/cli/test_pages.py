@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from flowcc.cli.explain import fault_pages
+from flowcc.cli.program import find_flow
 from flowcc.compiler import check_source
 from flowcc.diagnostics import FlowError
 
@@ -30,16 +31,18 @@ def codes_in_catalogues() -> set[str]:
 
 
 def check_all(text: str) -> None:
-    """Check every function of a program that carries `@flow`."""
-    flows = [
+    """Check every function of a program that carries `@flow`, as text and as what Python made of it."""
+    marked = [
         node.name
         for node in ast.parse(text).body
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and any(ast.unparse(mark).startswith("flow") for mark in node.decorator_list)
     ]
-    assert flows
-    for name in flows:
+    assert marked
+    Path("page.py").write_text(text, encoding="utf-8")
+    for name in marked:
         check_source(text, "page.py", name)
+        find_flow(f"page.py:{name}").check()
 
 
 def test_every_fault_has_a_page_and_every_page_a_fault() -> None:
