@@ -9,38 +9,40 @@ VIEWS = ("items", "keys", "values", "get", "__contains__", "issubset", "issupers
          "intersection", "difference", "symmetric_difference")  # fmt: skip
 
 
-def leak_of(tree: ast.expr, name: str, in_product: bool = False) -> ast.expr | None:
+def leak_of(tree: ast.expr, name: str, in_product: bool = False, is_list: bool = False) -> ast.expr | None:
     """Return the first use of ``name`` in which its order can show; None when it cannot.
 
     ``in_product`` allows generators of the outermost comprehension to go over it: what they give is known to be
-    in no order.
+    in no order. ``is_list`` says that it is a list, which shows its order wherever it is kept or compared.
     """
     parents = {child: parent for parent in ast.walk(tree) for child in ast.iter_child_nodes(parent)}
     allowed = set(map(id, tree.generators)) if in_product and isinstance(tree, ast.ListComp) else set()
     for node in ast.walk(tree):
         match node:
-            case ast.Name(id=found, ctx=ast.Load()) if found == name and not _is_safe(node, parents, allowed):
+            case ast.Name(id=found, ctx=ast.Load()) if found == name and not _is_safe(node, parents, allowed, is_list):
                 return node
     return None
 
 
-def _is_safe(node: ast.expr, parents: dict[ast.AST, ast.AST], allowed: set[int]) -> bool:
+def _is_safe(node: ast.expr, parents: dict[ast.AST, ast.AST], allowed: set[int], is_list: bool) -> bool:
     parent = parents.get(node)
     match parent:
-        case None | ast.Compare() | ast.Tuple() | ast.List() | ast.Dict() | ast.UnaryOp(op=ast.Not()):
+        case ast.Compare(ops=[ast.In() | ast.NotIn()]) | ast.UnaryOp(op=ast.Not()):
             return True
+        case None | ast.Compare() | ast.Tuple() | ast.List() | ast.Dict():
+            return not is_list and not isinstance(parents.get(parent) if parent else None, ast.comprehension)
         case ast.Lambda() | ast.BoolOp():
-            return _is_safe(parent, parents, allowed)
+            return _is_safe(parent, parents, allowed, is_list)
         case ast.Subscript(value=value):
-            return value is node and not isinstance(parent.slice, ast.Slice)
+            return value is node and not is_list and not isinstance(parent.slice, ast.Slice)
         case ast.IfExp(test=test):
-            return test is node or _is_safe(parent, parents, allowed)
+            return test is node or _is_safe(parent, parents, allowed, is_list)
         case ast.BinOp(op=ast.BitOr() | ast.BitAnd() | ast.BitXor() | ast.Sub()):
-            return True
+            return not is_list
         case ast.Attribute(attr=attribute) if attribute in VIEWS:
             call = parents.get(parent)
             if attribute in ("items", "keys", "values") and isinstance(call, ast.Call):
-                return _is_safe(call, parents, allowed)
+                return _is_safe(call, parents, allowed, is_list)
             return isinstance(call, ast.Call)
         case ast.Call():
             return _called_insensitively(parent)

@@ -9,9 +9,9 @@ from dataclasses import replace
 from flowcc.facts import Type
 from flowcc.frontend import faults
 from flowcc.frontend.annotations import check_demand, read_annotation
-from flowcc.frontend.apply import static_value
+from flowcc.frontend.apply import apply_code, static_value
 from flowcc.frontend.collections import literal_items
-from flowcc.frontend.element_code import AlreadyReported, target_names
+from flowcc.frontend.element_code import AlreadyReported, CodeBuilder, target_names
 from flowcc.frontend.lowering import Fault, Lowering
 from flowcc.frontend.values import ElementCode, Faulty, Flowing, Known, Several, Value
 
@@ -131,14 +131,29 @@ def _unpacks(plain: object, length: int) -> bool:
 
 
 def _unpack_value(parts: Sequence[ast.expr], value: Flowing, target: ast.expr, lowering: Lowering) -> None:
-    """``a, b = value``: each part by its position, where the value is one tuple."""
+    """``a, b = value``: unpacked as Python does, which says when there are more or fewer parts, then each by position."""
+    if any(isinstance(part, ast.Starred) for part in parts):
+        raise Fault(faults.not_known_early(lowering.span(target), "how many there are; xs[0] and xs[1:] say which"))
     temporary = lowering.product.fresh("")
-    lowering.names[temporary] = value
+    lowering.names[temporary] = _unpacked(len(parts), value, target, lowering)
     for position, part in enumerate(parts):
         index = ast.Subscript(ast.Name(temporary, ast.Load()), ast.Constant(position), ast.Load())
         located = ast.fix_missing_locations(ast.copy_location(index, target))
         hint = part.id if isinstance(part, ast.Name) else ""
         bind(part, lowering.lower(located, hint), lowering)
+
+
+def _unpacked(count: int, value: Flowing, target: ast.expr, lowering: Lowering) -> Value:
+    """Return a value that has exactly ``count`` parts, as a tuple of them."""
+    builder = CodeBuilder(lowering)
+    held = builder.read(value.wire, target)
+    names = [f"_part_{position}" for position in range(count)]
+    made = ast.Tuple([ast.Name(name, ast.Load()) for name in names], ast.Load())
+    taken = ast.Tuple([ast.Name(name, ast.Store()) for name in names], ast.Store())
+    only = ast.ListComp(made, [ast.comprehension(taken, ast.List([held], ast.Load()), [], 0)])
+    tree = ast.Subscript(only, ast.Constant(0), ast.Load())
+    located = ast.fix_missing_locations(ast.copy_location(tree, target))
+    return apply_code(located, builder, target, lowering, "")
 
 
 def _assign_annotated(statement: ast.AnnAssign, lowering: Lowering) -> None:

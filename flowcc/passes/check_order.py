@@ -128,9 +128,10 @@ def _whole(inputs: tuple[Wire, ...], code: Code, in_product: bool) -> list[tuple
     tree = code.tree or ast.parse(code.text, mode="eval").body
     found = []
     for wire in inputs:
-        leak = leak_of(tree, wire.name, in_product)
+        leak = leak_of(tree, wire.name, in_product, wire.facts.shape is Shape.ITEMS)
         if leak is not None or any(wire.name in text for text in code.definitions):
-            found.append((wire, wire.name, "its order can show here"))
+            shown = wire.name if not wire.name.startswith("_") else ast.unparse(tree)
+            found.append((wire, shown, "its order can show here"))
     return found
 
 

@@ -35,12 +35,13 @@ def fuse_each(flow: Flow) -> Flow:
 def _absorbs(first: Each, second: Each, readers: int) -> bool:
     clashing = {d.split("(")[0]: d for d in first.code.definitions}
     same_names = all(clashing.get(d.split("(")[0], d) == d for d in second.code.definitions)
-    return readers == 1 and same_names and isinstance(tree_of(first.code), ast.ListComp)
+    apart = first.inputs[0] not in second.inputs[1:]  # else the loop would read what it goes over
+    return readers == 1 and same_names and apart and isinstance(tree_of(first.code), ast.ListComp)
 
 
 def _fused(first: Each, second: Each) -> Each:
     sides = tuple(wire for wire in (*first.inputs[1:], *second.inputs[1:]))
-    unique = tuple(dict.fromkeys(wire for wire in sides if wire != first.inputs[0]))
+    unique = tuple(dict.fromkeys(sides))
     return replace(second, inputs=(first.inputs[0], *unique), code=_composed(first.code, second.code))
 
 
