@@ -90,6 +90,16 @@ def _check_names(op: ir.Op, known: dict[str, ir.Wire]) -> None:
         assert wire.name in named, f"`{op.out.name}` reads `{wire.name}` and does not name it"
     if isinstance(op, ir.Each | ir.Join):
         assert op.inputs[0].name in named, f"`{op.out.name}` is not about `{op.inputs[0].name}`"
+        assert op.inputs[0].name not in _read_whole(op.code), f"`{op.out.name}` reads whole what it goes over"
+
+
+def _read_whole(code: ir.Code) -> set[str]:
+    """Return the names that a comprehension reads elsewhere than as what its first generator goes over."""
+    tree = ast.parse(code.text, mode="eval").body
+    if not isinstance(tree, ast.ListComp):
+        return set()
+    tree.generators[0].iter = ast.Constant(())
+    return free_names(ir.Code(ast.unparse(tree), code.definitions))
 
 
 def free_names(code: ir.Code) -> set[str]:

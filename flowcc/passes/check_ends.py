@@ -26,11 +26,12 @@ from flowcc.ir import (
     Take,
     Window,
     Wire,
+    Zip,
 )  # fmt: skip
 from flowcc.passes import faults
 from flowcc.passes.trace import endless_source, writers
 
-PASSING = (Each, Move, Claim, Merge, Concat, Scan)
+PASSING = (Each, Move, Claim, Merge, Concat, Scan, Zip)
 
 
 def check_ends(flow: Flow) -> Flow:

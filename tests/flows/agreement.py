@@ -16,7 +16,7 @@ from flowcc.environment import Environment
 from flowcc.frontend.parse import parse_function
 from flowcc.interpret import interpret
 from flowcc.ir import Flow
-from flowcc.passes.pipeline import PIPELINE
+from flowcc.passes.pipeline import IN_PROCESS, PIPELINE
 from flowcc.show import show
 from flowcc.verify import verify
 from tests.flows.compare import agree
@@ -70,13 +70,17 @@ def compiled(program: Program, filename: str, names: dict[str, Any]) -> Compiled
     return compile_flow(parse_function(program.source, filename, "f"), environment)
 
 
-def stages_of(flow: Flow) -> Iterator[tuple[str, Flow]]:
-    """Give the flow as written and after each pass, verified."""
-    yield "as written", flow
-    for step in PIPELINE:
-        flow = step(flow)
-        verify(flow)
-        yield step.__name__, flow
+def steps_of(flow: Flow) -> Iterator[tuple[str, Flow, tuple[int, ...]]]:
+    """Give the flow as written, and after each pass that changes it, verified; with the numbers of members to try."""
+    yield "as written", flow, MEMBERS
+    for passes, members in ((PIPELINE, MEMBERS), (IN_PROCESS, (1,))):
+        before = flow
+        for step in passes:
+            after = step(before)
+            if after != before:
+                verify(after)
+                yield f"after {step.__name__}", after, members
+            before = after
 
 
 def check_program(program: Program) -> bool:
@@ -88,13 +92,13 @@ def check_program(program: Program) -> bool:
             done = compiled(program, filename, names)
         except FlowError:
             return False
-        for name, flow in stages_of(done.written):
-            for members in MEMBERS:
+        for name, flow, sizes_tried in steps_of(done.written):
+            for members in sizes_tried:
                 sizes = {"Clerks": members, "Counters": members}
                 found = outcome(lambda: interpret(flow, program.arguments, done.environment, sizes, seed=members))  # noqa: B023
-                _compare(program, expected, found, f"interpreted {name} with {members} members", flow)
+                _compare(program, expected, found, f"interpreted {name}, with {members} members", flow)
         found = outcome(lambda: names["f"](**_copies(program)))
-        _compare(program, expected, found, "called in this process", done.rewritten)
+        _compare(program, expected, found, "called in this process", done.in_process)
         return True
 
 

@@ -16,7 +16,7 @@ def variable(var: Var) -> str:
 
 def mapped(draft: Draft) -> None:
     """Add a comprehension, in one of the ways Python has to write it."""
-    xs = draft.pick(is_items)
+    xs = draft.pick(lambda var: is_items(var) and var.share != "copies")
     if xs is None:
         return
     x, element = variable(xs), draft.choose.of(ELEMENTS)

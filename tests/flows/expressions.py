@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from random import Random
+from typing import Any, NamedTuple, TypeVar
 
 from hypothesis import strategies as st
 
@@ -23,49 +24,86 @@ TYPES: Mapping[str, str] = {
     "row": "Row",
 }
 
-INTS = st.one_of(
-    st.integers(-5, 5), st.sampled_from([0, 1, -1, 2**31, -(2**31) - 1, 2**63 - 1, 2**63, -(2**63) - 1, 10**30])
-)
-FLOATS = st.one_of(
-    st.sampled_from([0.0, -0.0, 1.0, 0.1, -2.5, 1e308, 5e-324, float("inf"), float("-inf"), float("nan")]),
-    st.integers(-9, 9).map(lambda n: n / 4),
-)
-TEXTS = st.one_of(
-    st.sampled_from(["", "a", "b", "ab", "A b", " a ", "é", "ß", "日本", "😀", "\x00", "12"]), st.text(max_size=3)
-)
+EDGES: Mapping[str, list[Any]] = {
+    "int": [0, 1, -1, 2**31, -(2**31) - 1, 2**63 - 1, 2**63, -(2**63) - 1, 10**30],
+    "float": [0.0, -0.0, 1.0, 0.1, -2.5, 1e308, 5e-324, float("inf"), float("-inf"), float("nan")],
+    "str": ["", "a", "b", "ab", "A b", " a ", "é", "ß", "日本", "😀", "\x00", "12"],
+}
 
 INT_LITERALS = ["0", "1", "-1", "2", "3", "7", "255", "2 ** 31", "2 ** 63", "10 ** 20"]
 FLOAT_LITERALS = ["0.0", "-0.0", "0.5", "2.5", "1e300"]
 TEXT_LITERALS = ["''", "'a'", "'b '", "'é'", "'x-y'"]
 
 
-def items_of(kind: str, row: type) -> st.SearchStrategy[object]:
-    """Return a strategy for items of one type; ``row`` is the class of the module's rows."""
-    return {
-        "int": INTS,
-        "float": FLOATS,
-        "str": TEXTS,
-        "bool": st.booleans(),
-        "opt": st.one_of(st.none(), INTS),
-        "pair": st.tuples(INTS, TEXTS),
-        "row": st.builds(row, INTS, TEXTS),
-    }[kind]
+class Row(NamedTuple):
+    """An item with named parts."""
+
+    a: int
+    s: str
+
+
+INTS = st.one_of(st.integers(-5, 5), st.sampled_from(EDGES["int"]))
+TEXTS = st.one_of(st.sampled_from(EDGES["str"]), st.text(max_size=3))
+ITEMS: Mapping[str, st.SearchStrategy[Any]] = {
+    "int": INTS,
+    "float": st.one_of(st.sampled_from(EDGES["float"]), st.integers(-9, 9).map(lambda n: n / 4)),
+    "str": TEXTS,
+    "bool": st.booleans(),
+    "opt": st.one_of(st.none(), INTS),
+    "pair": st.tuples(INTS, TEXTS),
+    "row": st.builds(Row, INTS, TEXTS),
+}
+LONGEST = 8
 
 
 class Choices:
-    """Draws of a program, by a few plain words."""
+    """Draws of a program in a few plain words, by Hypothesis, which can make a failing program smaller."""
 
-    def __init__(self, draw: Callable[[st.SearchStrategy[T]], T]) -> None:
+    def __init__(self, draw: st.DrawFn) -> None:
         self.draw = draw
 
     def of(self, options: Sequence[T]) -> T:
-        return self.draw(st.sampled_from(options))  # type: ignore[arg-type, return-value]
+        return self.draw(st.sampled_from(options))
 
     def number(self, least: int, most: int) -> int:
-        return self.draw(st.integers(least, most))  # type: ignore[arg-type, return-value]
+        return self.draw(st.integers(least, most))
 
     def chance(self, percent: int) -> bool:
         return self.number(0, 99) >= 100 - percent
+
+    def items(self, kind: str) -> list[object]:
+        return self.draw(st.lists(ITEMS[kind], max_size=LONGEST))
+
+
+class RandomChoices(Choices):
+    """The same draws from a seed: fast, and no two programs alike."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = Random(seed)
+
+    def of(self, options: Sequence[T]) -> T:
+        return self.random.choice(options)
+
+    def number(self, least: int, most: int) -> int:
+        return self.random.randint(least, most)
+
+    def items(self, kind: str) -> list[object]:
+        return [self._item(kind) for _ in range(self.random.randint(0, LONGEST))]
+
+    def _item(self, kind: str) -> object:
+        match kind:
+            case "bool":
+                return self.chance(50)
+            case "opt":
+                return None if self.chance(30) else self._item("int")
+            case "pair":
+                return (self._item("int"), self._item("str"))
+            case "row":
+                return Row(self.number(-5, 5), self.of(EDGES["str"]))
+        if self.chance(40):
+            return self.of(EDGES[kind])
+        number = self.number(-5, 5)
+        return {"int": number, "float": number / 4, "str": chr(abs(number) + 95) * self.number(0, 2)}[kind]
 
 
 @dataclass(frozen=True)

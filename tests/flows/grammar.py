@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from hypothesis import strategies as st
 
 from tests.flows import collections_of, moves_of, values_of
-from tests.flows.expressions import TYPES, Choices, items_of
+from tests.flows.expressions import TYPES, Choices, RandomChoices
 from tests.flows.variables import HERE, Draft, Var, is_items, on_process
 
 PRELUDE = """\
@@ -30,7 +29,7 @@ from flowcc import (
     Bag, Batch, Cluster, Here, Process, Stream, broadcast, fixpoint, flow, gather, group, merge, route, scan, scatter,
     send, sessions, size, trust, unordered, windows,
 )
-from tests.flows.grammar import Row
+from tests.flows.expressions import Row
 
 
 class Desk(Process): ...
@@ -67,13 +66,6 @@ def bounds(numbers: Batch[int]):
 
 
 """
-
-
-class Row(NamedTuple):
-    """An item with named parts."""
-
-    a: int
-    s: str
 
 
 @dataclass(frozen=True)
@@ -117,10 +109,19 @@ WEIGHTED = [statement for weight, statement in STATEMENTS for _ in range(weight)
 @st.composite
 def programs(draw: st.DrawFn) -> Program:
     """Draw a program and arguments for it."""
-    choose = Choices(draw)
+    return drawn(Choices(draw))
+
+
+def program_of(seed: int) -> Program:
+    """Return the program of a seed."""
+    return drawn(RandomChoices(seed))
+
+
+def drawn(choose: Choices) -> Program:
+    """Return a program of these choices."""
     draft = Draft(choose, partial=choose.chance(20))
     parameters = [_parameter(draft, name) for name in ("xs", "ys", "zs")[: choose.number(1, 3)]]
-    arguments = {var.name: draw(st.lists(items_of(var.element, Row), max_size=8)) for var in parameters}
+    arguments = {var.name: choose.items(var.element) for var in parameters}
     header = [f"{var.name}: {_annotation(var)}" for var in parameters]
     if choose.chance(25):
         draft.settings["n"] = choose.number(-1, 4)

@@ -50,7 +50,7 @@ def copied(draft: Draft) -> None:
         return
     text = f"broadcast({draft.read(xs)}, {shared.place})"
     draft.assign(text, draft.named(replace(xs, place=shared.place, share="copies")))
-    draft.unread.remove(draft.variables[-1].name)  # read by a join, or by nothing
+    draft.unread.remove(draft.variables[-1].name)  # to be read by a join, or by nothing
 
 
 def brought_back(draft: Draft) -> None:

@@ -48,6 +48,7 @@ BROKEN: list[tuple[str, ir.Flow]] = [
     ("does not name it", flow(XS, COUNT, each(wire("zs"), "[x for x in xs]", XS, COUNT))),
     ("does not read", flow(XS, COUNT, each(wire("zs"), "[x + n for x in xs]", XS))),
     ("is not about", flow(XS, each(wire("zs"), "[x for x in [1]]", XS))),
+    ("reads whole what it goes over", flow(XS, each(wire("zs"), "[x for x in xs if x in xs]", XS))),
     ("no list comprehension", flow(XS, each(wire("zs"), "list(xs)", XS))),
     ("no expression", flow(XS, each(wire("zs"), "[x for x", XS))),
     ("not normalised", flow(XS, each(wire("zs"), "[ x for x in xs ]", XS))),
