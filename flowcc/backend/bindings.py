@@ -95,7 +95,15 @@ def source_of(text: str, statement: ast.stmt) -> str:
     indent = lines[start][: len(lines[start]) - len(lines[start].lstrip())]
     while start > 1 and lines[start - 1].startswith(f"{indent}#"):
         start -= 1
-    return textwrap.dedent("\n".join(lines[start:end])).rstrip()
+    source = textwrap.dedent("\n".join(lines[start:end])).rstrip()
+    if not indent or _means(source) == ast.dump(statement):
+        return source
+    return ast.unparse(statement)  # a string over several lines, which moving would change
+
+
+def _means(source: str) -> str:
+    body = parse_text(source).body
+    return ast.dump(body[0]) if len(body) == 1 else ""
 
 
 def early_names(source: str) -> frozenset[str]:

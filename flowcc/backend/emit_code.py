@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import ast
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from flowcc.backend.bindings import early_names
 from flowcc.backend.lookups import Index, index_equalities
 from flowcc.backend.naming import Names, defined_name, free_names, names_of_code
 from flowcc.backend.printing import INDENT, flat, layout
@@ -41,12 +42,16 @@ class Functions:
         """Return an expression for an operator's argument; with ``sides``, for a factory taking their values."""
         if sides:
             return self._factory(hint, code, sides, span)
-        self._place_definitions(code, frozenset())
+        inner = self._place_definitions(code, frozenset())
         tree = ast.parse(code.text, mode="eval").body
         if isinstance(tree, ast.Lambda):
             name = self._names.fresh(hint)
-            self._write(name, _parameters(tree), [], tree.body, span)
+            self._write(name, _parameters(tree), inner, tree.body, span)
             return name
+        if inner:
+            maker = self._names.fresh(f"{hint}_made")
+            self._write(maker, [], inner, tree, span)
+            return f"{maker}()"
         text = flat(tree)
         if self._locals & free_names(code.text, "eval") or len(text) > INLINE:
             return self._constant(hint, tree, span)
@@ -58,7 +63,7 @@ class Functions:
         inner = self._place_definitions(code, frozenset(parameters))
         tree = ast.parse(code.text, mode="eval").body
         if isinstance(tree, ast.Lambda):
-            names = Names([*parameters, *names_of_code(code)])
+            names = Names([*parameters, *names_of_code(code), *_identifiers(tree)])
             local = names.fresh(hint.rpartition("_")[2])
             collections = {wire.name for wire in sides if wire.facts.shape is Shape.ITEMS}
             body, indexes = index_equalities(tree.body, collections, names)
@@ -91,17 +96,39 @@ class Functions:
 
     def _place_definitions(self, code: Code, wires: frozenset[str]) -> list[str]:
         """Write nested functions that read no wire beside the kernels; return the lines of those that do."""
-        inside: list[str] = []
-        local: set[str] = set()
-        for definition in code.definitions:
-            name, text = defined_name(definition), textwrap.dedent(definition).strip("\n")
-            is_same = self._definitions.setdefault(name, text) == text
-            if (wires | local) & free_names(definition) or not is_same:
-                local.add(name)
-                inside += [*textwrap.indent(text, INDENT).split("\n"), ""]
-            elif text.split("\n") not in self.blocks:
+        texts = _in_order({defined_name(each): each.strip("\n") for each in code.definitions})
+        is_other = any(self._definitions.get(name, text) != text for name, text in texts.items())
+        if is_other or any(wires & free_names(text) for text in texts.values()):
+            return [line for text in texts.values() for line in [*textwrap.indent(text, INDENT).split("\n"), ""]]
+        for name, text in texts.items():
+            if name not in self._definitions:
+                self._definitions[name] = text
                 self.blocks.append(text.split("\n"))
-        return inside
+        return []
+
+
+def _in_order(texts: Mapping[str, str]) -> dict[str, str]:
+    """Return definitions so that each stands behind what it reads when it is executed."""
+    ordered: dict[str, str] = {}
+    begun: set[str] = set()
+
+    def place(name: str) -> None:
+        if name in texts and name not in begun:
+            begun.add(name)
+            for read in sorted(early_names(texts[name])):
+                place(read)
+                for called in sorted(free_names(texts.get(read, ""))):
+                    place(called)
+            ordered[name] = texts[name]
+
+    for name in texts:
+        place(name)
+    return ordered
+
+
+def _identifiers(tree: ast.expr) -> set[str]:
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    return names | {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
 
 
 def _no_arguments() -> ast.arguments:

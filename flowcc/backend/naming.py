@@ -68,13 +68,13 @@ def names_of_code(code: Code) -> frozenset[str]:
 
 @lru_cache(maxsize=1024)
 def defined_name(definition: str) -> str:
-    """Return the name that the source text of a function binds."""
+    """Return the name that a definition binds: the source text of a function, or of an assignment."""
     for statement in ast.parse(definition).body:
         if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             return statement.name
         if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
             return statement.targets[0].id
-    raise AssertionError(f"no function in {definition!r}")
+    raise AssertionError(f"no definition of one name: {definition!r}")
 
 
 def codes_of(op: Op) -> list[Code]:

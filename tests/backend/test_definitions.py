@@ -159,6 +159,7 @@ def test_values_are_what_they_are_now_and_functions_made_by_expressions_are_made
         from functools import partial, lru_cache
         from operator import itemgetter
 
+        TEXT = 11
         COUNT = 1
         COUNT += 1
         WORD = re.compile(r"\w+'", re.I)
@@ -168,7 +169,9 @@ def test_values_are_what_they_are_now_and_functions_made_by_expressions_are_made
 
         def adder(n):
             def add(x):
-                return x + n + COUNT
+                text = '''
+        over lines'''
+                return x + n + COUNT + len(text) - TEXT
             return add
 
         add5 = adder(5)
