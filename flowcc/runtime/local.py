@@ -35,8 +35,8 @@ def run_here(
 
     ``schemas`` are those of the items of each source, as far as they are declared: rows of a table become records.
     Collections are returned as columns of the library that ``like`` comes from, where that can hold them; as lists
-    without it. ``skipped`` is filled with the number of items left out at each line. Raises what element code or an argument raises while it is iterated over, and `FlowError` (F520) for
-    an argument that cannot be.
+    without it. ``skipped`` is filled with the number of items left out at each line. Raises what element code or an
+    argument raises while it is iterated over, and `FlowError` (F520) for an argument that cannot be.
     """
     before = enter(ALONE)
     try:

@@ -173,6 +173,23 @@ def test_folded_groups(xs: list[Any], sizes: list[int], picky: bool, pending: in
         assert outcome(compiled, make, xs, sizes) == outcome(plain, xs)
 
 
+@given(st.lists(st.integers(-3, 3) | st.sampled_from([0.1, 1e16, 2**63, -(2**62)]), max_size=15), cuts)
+def test_a_sum_that_keeps_its_items_adds_integers_up(xs: list[Any], sizes: list[int]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("flowcc.runtime.operators.fold.COMPENSATED", True)
+        patch.setattr("flowcc.runtime.operators.fold.PENDING", 3)
+        assert outcome(compiled, fold("sum"), xs, sizes) == outcome(sum, xs)
+
+
+@given(st.lists(numbers, max_size=15), cuts, st.integers(-1, 4), st.sampled_from([None, abs, half]), st.booleans())
+def test_the_best_of_many(xs: list[Any], sizes: list[int], n: int, key: Any, large: bool) -> None:
+    make = sort("nlargest" if large else "nsmallest", n=n, key=key)
+    best = heapq.nlargest if large else heapq.nsmallest
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("flowcc.runtime.operators.order.PENDING", 4)
+        assert outcome(compiled, make, xs, sizes) == outcome(best, n, xs, key)
+
+
 EACH_JOIN = st.lists(st.tuples(anything, st.integers(0, 3)), max_size=8)
 
 

@@ -10,6 +10,9 @@ from typing import Any
 from flowcc.runtime.batches import Batch
 from flowcc.runtime.node import ITEMS, Node, Step, whole
 
+PENDING = 1 << 20  # items of which the best are picked before more are kept
+ORDERED = frozenset({int, str, bytes, bool})
+
 
 class Held(Step):
     """Keeps all batches and makes items of them at the end."""
@@ -30,6 +33,35 @@ class Held(Step):
         return self._function(whole(ITEMS, batches))
 
 
+class Best(Held):
+    """`heapq.nlargest` and `nsmallest`; of many items only the best are kept, where keys are of one ordered type."""
+
+    __slots__ = ("_key", "_pending")
+
+    def __init__(self, function: Callable[[list[Any]], list[Any]], key: Callable[[Any], Any] | None) -> None:
+        super().__init__(function)
+        self._key = key
+        self._pending = 0
+
+    def take(self, batch: Batch) -> None:
+        """Keep the batch, or of all items so far the best."""
+        super().take(batch)
+        self._pending += len(batch)
+        if self._pending > PENDING:
+            items = whole(ITEMS, self._batches)
+            self._batches = [self._function(items) if self._is_ordered(items) else items]
+            self._pending = 0
+
+    def _is_ordered(self, items: list[Any]) -> bool:
+        """Whether any two keys compare one way only: with nan or mixed types the best depend on the whole list."""
+        try:
+            keys = items if self._key is None else [self._key(item) for item in items]
+        except Exception:  # element code may raise anything, and does so again at the end
+            return False
+        kinds = set(map(type, keys))
+        return (len(kinds) == 1 and kinds <= ORDERED) or (kinds == {float} and not any(key != key for key in keys))
+
+
 def make_sort(node: Node, function: str, arguments: dict[str, Any]) -> Step:
     """Return the step for ``sorted(key, reverse)``, ``reversed``, ``nlargest(n, key)`` or ``nsmallest(n, key)``."""
     key = arguments.get("key")
@@ -41,7 +73,7 @@ def make_sort(node: Node, function: str, arguments: dict[str, Any]) -> Step:
             return Held(lambda items: items[::-1])
         case "nlargest" | "nsmallest":
             best, n = nlargest if function == "nlargest" else nsmallest, arguments["n"]
-            return Held(lambda items: node.with_key(lambda kept: best(n, kept, key), items, key))
+            return Best(lambda items: node.with_key(lambda kept: best(n, kept, key), items, key), key)
     raise AssertionError(f"unknown order {function}")
 
 
