@@ -1,0 +1,8 @@
+"""F304: no because."""
+
+from flowcc import Bag, flow, trust
+
+
+@flow
+def wrong(xs: Bag[int]) -> list[int]:
+    return trust(xs, ordered=True)
