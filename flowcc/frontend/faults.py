@@ -190,7 +190,7 @@ def order_promised(where: Span, said: str, lost_at: Span | None) -> Diagnostic:
         code="F301",
         title=f"`{said}` promises an order, and these items come in any order",
         primary=Label(where),
-        secondary=() if lost_at is None else (Label(lost_at, "order is lost here"),),
+        secondary=() if lost_at is None else (Label(lost_at, "order is lost here" if lost_at.line != where.line else "they have no order"),),
         help="Bag[…] in the annotation, sorted(…), or gather(…, ordered=True)",
     )
 

@@ -116,6 +116,7 @@ def _check_form(lowering: Lowering) -> None:
     arguments = lowering.function.node.args
     for extra in (arguments.vararg, arguments.kwarg):
         if extra is not None:
+            lowering.names[extra.arg] = Faulty()
             lowering.report(Fault(faults.not_straight(lowering.span(extra), f"one that takes `*{extra.arg}`")))
 
 

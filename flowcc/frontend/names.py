@@ -106,6 +106,10 @@ def _file_names(text: str, filename: str) -> Mapping[str, Value]:
                 names[name] = ElementCode(ast.Name(name, ast.Load()))
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
                 names[name] = _literal(name, value)
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+                names[name] = _literal(name, value)
+            case _:
+                names |= {name: ElementCode(ast.Name(name, ast.Load())) for name in _bound_names(statement)}
     return names
 
 
@@ -117,6 +121,11 @@ def _top_level(body: list[ast.stmt]) -> list[ast.stmt]:
         else:
             found.append(statement)
     return found
+
+
+def _bound_names(statement: ast.stmt) -> set[str]:
+    """Names that any other statement binds: unpacking, loops, `with`, star imports aside."""
+    return {n.id for n in ast.walk(statement) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
 
 
 class _Imported(ElementCode):

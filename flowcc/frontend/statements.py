@@ -46,6 +46,8 @@ def lower_body(statements: Sequence[ast.stmt], lowering: Lowering) -> Value | No
 def _spoil(statement: ast.stmt, lowering: Lowering) -> None:
     """Whatever a faulty statement would have bound is not complained about again."""
     for node in ast.walk(statement):
+        if isinstance(node, ast.alias):
+            lowering.names[node.asname or node.name.partition(".")[0]] = Faulty()
         if isinstance(node, ast.expr):
             for name in target_names(node) if isinstance(node, ast.Name | ast.Tuple | ast.List) else ():
                 lowering.names[name] = Faulty()

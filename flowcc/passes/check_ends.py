@@ -57,7 +57,7 @@ def _needing(op: Op, revised: set[str]) -> list[tuple[Wire, str]]:
         case Sort(function=function):
             return [(wire, function) for wire in op.inputs]
         case Each() | Join():
-            return [(wire, "a side that is read whole") for wire in op.inputs[1:]]
+            return [(wire, wire.name) for wire in op.inputs[1:]]
         case Take(start=start, stop=stop, step=step) if any(map(_is_negative, (start, stop, step))):
             return [(op.inputs[0], "a slice from the end")]
         case Concat(function="chain"):

@@ -22,6 +22,7 @@ from flowcc.ir import (
     Move,
     Op,
     Scan,
+    Source,
     Sort,
     Take,
     Window,
@@ -55,6 +56,8 @@ def _how(lost: Op | None) -> str:
             return f"the members of {moved.facts.place.name} answer in any order"
         case Entries():
             return "a set has no order"
+        case Source():
+            return "a Bag has no order"
     return "order is lost here"
 
 
