@@ -140,7 +140,7 @@ class Receiver:
         self._consumed = 0  # bytes of credit given back
         self._granted = window  # as last said
         self._must_answer = False
-        self._unanswered = False
+        self.unanswered = False  # whether frames have been accepted that no answer speaks of
         self.ended = False
 
     def accept(self, frame: Frame) -> list[Frame]:
@@ -164,7 +164,7 @@ class Receiver:
             turn.append(following)
             self._expected += 1
             following = self._early.pop(self._expected, None)
-        self._unanswered = True
+        self.unanswered = True
         if turn[-1].kind == Kind.END:
             self.ended = self._must_answer = True
         return turn
@@ -180,13 +180,13 @@ class Receiver:
         """Give back the credit of a frame whose items have been taken."""
         if frame.incarnation == self._sender:
             self._consumed += frame.cost
-            self._must_answer |= self._consumed + self._window - self._granted >= self._window // 4
+            self._must_answer |= self._consumed + self._window - self._granted >= self._window // 2
 
     def answer(self, *, idle: bool = False) -> Frame | None:
         """Return an acknowledgement when one is due (when ``idle``, also for what need not be answered yet)."""
-        if not (self._must_answer or (idle and self._unanswered)):
+        if not (self._must_answer or (idle and self.unanswered)):
             return None
-        self._must_answer = self._unanswered = False
+        self._must_answer = self.unanswered = False
         self._granted = self._consumed + self._window
         missing = max(min(self._early, default=self._announced_end) - self._expected, 0)
         address = (self.channel, self.member, self.incarnation, self._expected)

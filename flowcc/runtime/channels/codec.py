@@ -31,6 +31,7 @@ _FACTORIES: dict[str, Any] = {kind.__name__: kind for kind in (list, int, set, d
 
 UNREADABLE = (
     msgspec.DecodeError, ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RecursionError,
+    StopIteration,
 )  # fmt: skip
 
 

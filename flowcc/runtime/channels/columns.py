@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
@@ -20,20 +20,51 @@ _BYTES: dict[str, np.dtype[Any]] = {
 }
 
 
-def write_columns(batch: Columns, codec: Codec) -> tuple[Buffer, ...] | None:
-    """Return the buffers of a frame, or None where the schema names a class that is not registered."""
-    described = _describe(batch.schema, codec)
-    if described is None:
-        return None
-    buffers: list[np.ndarray[Any, Any]] = []
+class ColumnsCodec:
+    """Writes and reads columns; remembers the schemas it has met, as they come again with every batch."""
+
+    def __init__(self, codec: Codec) -> None:
+        self._codec = codec
+        self._written: dict[Schema, bytes | None] = {}
+        self._read: dict[bytes, Schema] = {}
+
+    def write(self, batch: Columns) -> tuple[Buffer, ...] | None:
+        """Return the buffers of a frame, or None where the schema names a class that is not registered."""
+        schema = batch.schema
+        if schema not in self._written:
+            described = _describe(schema, self._codec)
+            self._written[schema] = None if described is None else self._codec.encode([described])
+        described_bytes = self._written[schema]
+        if described_bytes is None:
+            return None
+        if type(schema) is Scalar and schema.kind != "utf8":
+            return (described_bytes, *map(_view, batch.buffers))
+        return (described_bytes, *map(_view, _cut(batch)))
+
+    def read(self, frame: Frame) -> Columns:
+        """Return the batch of a frame, over the frame's own memory; raises `FlowError` (F535) where it is damaged."""
+        described = bytes(frame.buffers[0])
+        try:
+            schema = self._read.get(described)
+            if schema is None:
+                (plain,) = self._codec.decode(described)
+                schema = self._read[described] = _schema(plain, self._codec)
+            buffers = tuple(map(np.frombuffer, frame.buffers[1:], _dtypes(schema)))
+            _check(schema, buffers, frame.items)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise foreign_frame(f"its columns cannot be read ({error})") from None
+        return Columns(schema, tuple(each if each.flags.aligned else each.copy() for each in buffers), frame.items)
+
+
+def _cut(batch: Columns) -> Iterator[np.ndarray[Any, Any]]:
+    """Give the buffers of a batch, of shared string bytes only those its items use."""
     first = last = 0
     for role, buffer in zip(roles(batch.schema), batch.buffers, strict=True):
         if role == "offsets":
             first, last = int(buffer[0]), int(buffer[-1])
-            buffers.append(buffer - first if first else buffer)
+            yield buffer - first if first else buffer
         else:
-            buffers.append(buffer[first:last] if role == "bytes" else buffer)
-    return (codec.encode([described, len(batch)]), *(_view(buffer) for buffer in buffers))
+            yield buffer[first:last] if role == "bytes" else buffer
 
 
 def _view(buffer: np.ndarray[Any, Any]) -> memoryview:
@@ -46,18 +77,6 @@ def _describe(schema: Schema, codec: Codec) -> object:
     items = [_describe(item, codec) for item in schema.items]
     record = "" if schema.record is None else codec.name_of(schema.record)
     return None if record is None or None in items else (items, schema.names, record)
-
-
-def read_columns(frame: Frame, codec: Codec) -> Columns:
-    """Return the batch of a frame, over the frame's own memory; raises `FlowError` (F535) where it is damaged."""
-    try:
-        described, length = cast("tuple[Any, int]", codec.decode(frame.buffers[0]))
-        schema = _schema(described, codec)
-        buffers = tuple(map(np.frombuffer, frame.buffers[1:], _dtypes(schema)))
-        _check(schema, buffers, length)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise foreign_frame(f"its columns cannot be read ({error})") from None
-    return Columns(schema, tuple(buffer if buffer.flags.aligned else buffer.copy() for buffer in buffers), length)
 
 
 def _schema(described: Any, codec: Codec) -> Schema:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from flowcc.runtime.batches import Batch, rows
 from flowcc.runtime.channels.channel import Receiver, Sender
@@ -18,24 +19,33 @@ from flowcc.runtime.channels.deal import Dealer
 from flowcc.runtime.channels.faults import foreign_frame
 from flowcc.runtime.channels.frame import Coding, Frame, Kind
 from flowcc.runtime.channels.transport import Link, Loopback
-from flowcc.runtime.channels.wiring import CONTROL, HERE, Route, Wiring
+from flowcc.runtime.channels.wiring import CONTROL, HERE, Wiring
 
+if TYPE_CHECKING:
+    from flowcc.runtime.channels.columns import ColumnsCodec
+
+ACK = Kind.ACK
 Message = Mapping[str, Any]
+Arrival = tuple["Intake", Frame]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Lane:
     """What goes to one member on one channel: batches that wait to be written, then the end."""
 
     sender: Sender
-    peer: int
+    link: Link | Loopback
     waiting: deque[Batch] = field(default_factory=deque)
     ending: bool = False
 
-    @property
-    def full(self) -> bool:
-        """Whether something waits for credit."""
-        return bool(self.waiting) or self.sender.blocked
+
+@dataclass(slots=True, eq=False)
+class Intake:
+    """What comes from one member on one channel, and where it is queued; ``queue`` is None for words."""
+
+    receiver: Receiver
+    link: Link | Loopback
+    queue: deque[Arrival] | None
 
 
 @dataclass(slots=True)
@@ -44,9 +54,6 @@ class Outgoing:
 
     dealer: Dealer
     lanes: list[Lane]
-
-
-Arrival = tuple[Receiver, Frame]
 
 
 class Exchange:
@@ -59,22 +66,25 @@ class Exchange:
         self.arrivals: dict[str, deque[Arrival]] = {}  # by channel, not yet taken by the stage
         self.messages: deque[tuple[int, Message]] = deque()
         self._codec = codec
-        self._senders: dict[tuple[int, int], Lane] = {}  # by peer and channel number
-        self._receivers: dict[tuple[int, int], tuple[Receiver, Route | None]] = {}
+        self._lanes: dict[tuple[int, int], Lane] = {}  # by peer and channel number
+        self._intakes: dict[tuple[int, int], Intake] = {}
         self._outgoing: dict[str, Outgoing] = {}
+        self._stirred: dict[Lane, None] = {}  # lanes that may have something to send
+        self._awaiting: dict[Lane, None] = {}  # lanes that wait for an answer
+        self._heard: dict[Intake, None] = {}  # intakes that may have something to acknowledge
         for route in wiring.leaving(place):
             lanes = [self._open_lane(peer, route.number, member) for peer in wiring.addresses(route.receiver)]
             self._outgoing[route.name] = Outgoing(Dealer(route.verb, len(lanes)), lanes)
         for route in wiring.arriving(place):
-            self.arrivals[route.name] = deque()
+            queue = self.arrivals[route.name] = deque()
             for peer in wiring.addresses(route.sender):
-                self._receivers[peer, route.number] = (Receiver(route.number, member), route)
+                self._intakes[peer, route.number] = Intake(Receiver(route.number, member), links[peer], queue)
         for peer in wiring.peers_of_caller() if place == HERE else [0]:
             self._open_lane(peer, CONTROL, member)
-            self._receivers[peer, CONTROL] = (Receiver(CONTROL, member), None)
+            self._intakes[peer, CONTROL] = Intake(Receiver(CONTROL, member), links[peer], None)
 
     def _open_lane(self, peer: int, channel: int, member: int) -> Lane:
-        lane = self._senders[peer, channel] = Lane(Sender(channel, member), peer)
+        lane = self._lanes[peer, channel] = Lane(Sender(channel, member), self.links[peer])
         return lane
 
     # What the stage does
@@ -83,20 +93,25 @@ class Exchange:
         """Hand a batch to whom the channel's verb says."""
         outgoing = self._outgoing[channel]
         for member, share in outgoing.dealer.deal(batch, keys):
-            outgoing.lanes[member].waiting.append(share)
+            lane = outgoing.lanes[member]
+            lane.waiting.append(share)
+            self._stirred[lane] = None
 
     def end(self, channel: str) -> None:
         """Tell all receivers of a channel that nothing more comes."""
         for lane in self._outgoing[channel].lanes:
             lane.ending = True
+            self._stirred[lane] = None
 
     def say(self, peer: int, message: Message) -> None:
         """Send a word to the launcher, or from it to a stage; it arrives."""
-        self._senders[peer, CONTROL].sender.push(Kind.MESSAGE, (self._codec.encode([message]),))
+        lane = self._lanes[peer, CONTROL]
+        lane.sender.push(Kind.MESSAGE, (self._codec.encode([message]),))
+        self._stirred[lane] = None
 
     def full(self, channel: str) -> bool:
         """Whether a channel's batches wait for credit."""
-        return any(lane.full for lane in self._outgoing[channel].lanes)
+        return any(lane.waiting or lane.sender.blocked for lane in self._outgoing[channel].lanes)
 
     @property
     def full_channels(self) -> frozenset[str]:
@@ -111,41 +126,46 @@ class Exchange:
     @property
     def settled(self) -> bool:
         """Whether everything handed over has been acknowledged by whom it was for."""
-        return all(not lane.waiting and not lane.ending and lane.sender.settled for lane in self._senders.values())
+        return not self._stirred and not self._awaiting
 
     def abandon(self) -> None:
         """Send nothing more on the stage's own channels; what is said to the caller still arrives."""
-        self._senders = {address: lane for address, lane in self._senders.items() if address[1] == CONTROL}
+        self._lanes = {address: lane for address, lane in self._lanes.items() if address[1] == CONTROL}
+        for lanes in (self._stirred, self._awaiting):
+            for lane in set(lanes).difference(self._lanes.values()):
+                del lanes[lane]
 
     def take(self, channel: str) -> tuple[int, Batch | None]:
         """Return the next arrival on a channel, and give back its credit: the sender's member, and None at its end."""
-        receiver, frame = self.arrivals[channel].popleft()
-        receiver.consumed(frame)
+        intake, frame = self.arrivals[channel].popleft()
+        intake.receiver.consumed(frame)
+        self._heard[intake] = None
         return frame.member, self._batch(frame)
 
     # What the loop does
 
     def receive(self, peer: int, now: float) -> None:
         """Take in all that has arrived from one peer."""
-        for frame in self.links[peer].receive():
-            if frame.kind == Kind.ACK:
-                lane = self._senders.get((peer, frame.channel))
-                for again in lane.sender.acknowledged(frame, now) if lane else ():
-                    self.links[peer].send(again)
-            elif frame.kind != Kind.HEARTBEAT:
-                self._accept(peer, frame)
-
-    def _accept(self, peer: int, frame: Frame) -> None:
-        found = self._receivers.get((peer, frame.channel))
-        if found is None:
-            raise foreign_frame(f"channel {frame.channel} does not lead to this stage")
-        receiver, route = found
-        for following in receiver.accept(frame):
-            if route is None:
-                receiver.consumed(following)
-                self.messages.append((peer, self._message(following)))
-            else:
-                self.arrivals[route.name].append((receiver, following))
+        link = self.links[peer]
+        for frame in link.receive():
+            address = (peer, frame.channel)
+            if frame.kind == ACK:
+                lane = self._lanes.get(address)
+                if lane is not None:
+                    for again in lane.sender.acknowledged(frame, now):
+                        link.send(again)
+                    self._stirred[lane] = None
+                continue
+            intake = self._intakes.get(address)
+            if intake is None:
+                raise foreign_frame(f"channel {frame.channel} does not lead to this stage")
+            self._heard[intake] = None
+            for following in intake.receiver.accept(frame):
+                if intake.queue is not None:
+                    intake.queue.append((intake, following))
+                else:
+                    intake.receiver.consumed(following)
+                    self.messages.append((peer, self._message(following)))
 
     def _message(self, frame: Frame) -> Message:
         (message,) = self._codec.decode(frame.buffers[0])
@@ -156,59 +176,75 @@ class Exchange:
         if frame.kind == Kind.END:
             return None
         if frame.schema == Coding.COLUMNS:
-            from flowcc.runtime.channels.columns import read_columns  # loads NumPy
-
-            return read_columns(frame, self._codec)
+            return self._columns_codec.read(frame)
         return self._codec.decode(frame.buffers[0])
 
     def pump(self, now: float) -> None:
         """Write and send as much as credit allows, and acknowledge what is due."""
-        for lane in self._senders.values():
+        while self._stirred:
+            lane, _ = self._stirred.popitem()
             self._pump_lane(lane, now)
-        self.answer(idle=False)
+            if lane.sender.settled:
+                self._awaiting.pop(lane, None)
+            else:
+                self._awaiting[lane] = None
+        if self._heard:
+            self.answer(idle=False)
 
     def _pump_lane(self, lane: Lane, now: float) -> None:
-        link, sender = self.links[lane.peer], lane.sender
-        for frame in sender.ready(now):
-            link.send(frame)
-        while lane.waiting and not sender.blocked:
-            self._write(sender, lane.waiting.popleft())
-            for frame in sender.ready(now):
-                link.send(frame)
-        if lane.ending and not lane.waiting:
-            lane.ending = False
-            sender.push(Kind.END)
-            for frame in sender.ready(now):
-                link.send(frame)
+        link, sender = lane.link, lane.sender
+        while True:
+            if sender.blocked:
+                for frame in sender.ready(now):
+                    link.send(frame)
+            if sender.blocked:
+                return
+            if lane.waiting:
+                self._write(sender, lane.waiting.popleft())
+            elif lane.ending:
+                lane.ending = False
+                sender.push(Kind.END)
+            else:
+                return
 
     def _write(self, sender: Sender, batch: Batch) -> None:
         if isinstance(batch, list):
             sender.push(Kind.DATA, (self._codec.encode(batch),), items=len(batch), schema=Coding.OBJECTS)
             return
-        from flowcc.runtime.channels.columns import write_columns  # loads NumPy
-        from flowcc.runtime.columns import Columns
-
-        assert isinstance(batch, Columns)
-        buffers = write_columns(batch, self._codec)
+        columns: Any = batch
+        buffers = self._columns_codec.write(columns)
         if buffers is None:
             self._write(sender, rows(batch))
         else:
             sender.push(Kind.DATA, buffers, items=len(batch), schema=Coding.COLUMNS)
 
+    @cached_property
+    def _columns_codec(self) -> ColumnsCodec:
+        from flowcc.runtime.channels.columns import ColumnsCodec  # loads NumPy
+
+        return ColumnsCodec(self._codec)
+
     def answer(self, *, idle: bool) -> None:
         """Acknowledge what is due; when ``idle``, all that has arrived."""
-        for (peer, _), (receiver, _) in self._receivers.items():
-            answer = receiver.answer(idle=idle)
+        for intake in list(self._heard):
+            answer = intake.receiver.answer(idle=idle)
             if answer is not None:
-                self.links[peer].send(answer)
+                intake.link.send(answer)
+            if not intake.receiver.unanswered:
+                del self._heard[intake]
 
     def probe(self, now: float) -> None:
         """Ask receivers that have been silent for too long."""
-        for lane in self._senders.values():
+        for lane in self._awaiting:
             probe = lane.sender.overdue(now)
             if probe is not None:
-                self.links[lane.peer].send(probe)
+                lane.link.send(probe)
 
     def next_due(self) -> float | None:
         """Return when `probe` is worth calling."""
-        return min(filter(None, (lane.sender.next_due() for lane in self._senders.values())), default=None)
+        due: float | None = None
+        for lane in self._awaiting:
+            when = lane.sender.next_due()
+            if when is not None and (due is None or when < due):
+                due = when
+        return due

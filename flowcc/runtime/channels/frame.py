@@ -1,8 +1,8 @@
 """A frame: what one stage sends another at once. A fixed header, then buffers.
 
 The header (little endian, 44 bytes) says whose it is and where it belongs; the buffers are the batch, untouched.
-On the wire a frame is one message (header and a small payload together) or one part for the header and one a buffer,
-so that large buffers are sent and received without copying.
+On the wire a frame is one message. Its first part holds the header and, where it is small, the first buffer; every
+other buffer is a part of its own, so that large ones are sent and received without copying.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ MAGIC = b"fc"
 VERSION = 1
 DIGEST_BYTES = 8
 HEADER = Struct(f"<2sBB{DIGEST_BYTES}sHHIQIIQ")
-INLINE = 16 * 1024  # a single buffer up to this size travels in the header's message
+INLINE = 16 * 1024  # a first buffer up to this size travels in the header's part
 OVERHEAD = 256  # bytes of credit a frame costs beside its buffers, so that empty frames are not free
 
 
@@ -35,6 +35,9 @@ class Kind(IntEnum):
     # schema: which life of the sender it is for; length: bytes of credit ever granted to it
     PROBE = 9  # sequence: the next one to be sent; asks for an acknowledgement
     HEARTBEAT = 10  # alive, with counts; may be lost
+
+
+_KINDS = {int(kind): kind for kind in Kind}
 
 
 class Coding(IntEnum):
@@ -75,10 +78,8 @@ def write_frame(frame: Frame, digest: bytes) -> list[Buffer]:
     header = HEADER.pack(
         MAGIC, VERSION, kind, digest, channel, member, incarnation, sequence, schema, items, length
     )  # fmt: skip
-    if not buffers:
-        return [header]
-    if len(buffers) == 1 and length <= INLINE:
-        return [header + buffers[0]]
+    if buffers and 0 < len(buffers[0]) <= INLINE:
+        return [header + buffers[0], *buffers[1:]]
     return [header, *buffers]
 
 
@@ -86,8 +87,8 @@ def read_frame(parts: Sequence[Buffer], digest: bytes) -> Frame:
     """Read a message; raises `FlowError` (F535) when it is no frame of the plan with this digest."""
     first = parts[0]
     try:
-        magic, version, kind, plan, channel, member, incarnation, sequence, schema, items, length = HEADER.unpack_from(
-            first
+        magic, version, number, plan, channel, member, incarnation, sequence, schema, items, length = (
+            HEADER.unpack_from(first)
         )
     except error:
         raise foreign_frame("its header is cut short") from None
@@ -97,7 +98,8 @@ def read_frame(parts: Sequence[Buffer], digest: bytes) -> Frame:
         raise foreign_frame("it belongs to another plan")
     buffers = tuple(parts[1:])
     if len(first) > HEADER.size:
-        buffers = (first[HEADER.size :], *buffers)
-    if kind not in Kind._value2member_map_ or (kind < Kind.ACK and size_of(buffers) != length):
+        buffers = (memoryview(first)[HEADER.size :], *buffers)
+    kind = _KINDS.get(number)
+    if kind is None or (kind < Kind.ACK and size_of(buffers) != length):
         raise foreign_frame("its length or kind is wrong")
-    return Frame(Kind(kind), channel, member, incarnation, sequence, schema, items, buffers, length)
+    return Frame(kind, channel, member, incarnation, sequence, schema, items, buffers, length)

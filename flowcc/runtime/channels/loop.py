@@ -17,6 +17,8 @@ from flowcc.runtime.channels.transport import Link, Loopback
 
 QUIET = 0.02  # seconds of silence after which everything that arrived is acknowledged
 LONGEST_WAIT = 5.0
+GLANCE = 0.0001  # seconds for which a busy member does not look at its sockets again
+POLLIN, POLLOUT = int(zmq.POLLIN), int(zmq.POLLOUT)  # enums cost more than what they are used for
 
 
 class Waker:
@@ -53,21 +55,26 @@ class Loop:
         self._poller = zmq.Poller()
         self._links: dict[object, tuple[int, Link]] = {}
         self._loopbacks: list[tuple[int, Loopback]] = []
+        self._watched: set[object] = set()  # sockets that are also waited for to be written to
         self._quiet = False
+        self._polled = 0.0
         for peer, link in exchange.links.items():
             if isinstance(link, Link):
                 self._links[link.socket] = (peer, link)
-                self._poller.register(link.socket, zmq.POLLIN)
+                self._poller.register(link.socket, POLLIN)
             else:
                 self._loopbacks.append((peer, link))
         if waker is not None:
-            self._poller.register(waker.reading, zmq.POLLIN)
+            self._poller.register(waker.reading, POLLIN)
 
     def turn(self, *, busy: bool) -> None:
         """Send, wait (not at all when ``busy``) and take in once."""
         now = time.monotonic()
         self._exchange.pump(now)
-        looped = any(loopback for _, loopback in self._loopbacks)
+        looped = any(loopback for _, loopback in self._loopbacks) if self._loopbacks else False
+        if busy and not looped and now < self._polled + GLANCE:
+            return
+        self._polled = now
         self._watch_backlogs()
         events = self._poller.poll(0 if busy or looped else self._patience(now))
         now = time.monotonic()
@@ -80,17 +87,19 @@ class Loop:
                 self._waker.clear()
                 continue
             peer, link = self._links[socket]
-            if flags & zmq.POLLOUT:
+            if flags & POLLOUT:
                 link.flush()
-            if flags & zmq.POLLIN:
+            if flags & POLLIN:
                 self._exchange.receive(peer, now)
         for peer, _ in self._loopbacks:
             self._exchange.receive(peer, now)
 
     def _watch_backlogs(self) -> None:
+        """Also wait for sockets that could not be written to, as long as that is so."""
         for socket, (_, link) in self._links.items():
-            wanted = zmq.POLLIN | zmq.POLLOUT if link.has_backlog else zmq.POLLIN
-            self._poller.modify(socket, wanted)
+            if link.has_backlog != (socket in self._watched):
+                self._watched ^= {socket}
+                self._poller.modify(socket, POLLIN | POLLOUT if link.has_backlog else POLLIN)
 
     def _patience(self, now: float) -> int:
         """Return how many milliseconds to wait."""

@@ -19,6 +19,7 @@ from flowcc.runtime.channels.faults import cannot_bind
 from flowcc.runtime.channels.frame import Buffer, Frame, read_frame, write_frame
 
 LONGEST_IPC_PATH = 107  # bytes of a UNIX socket's path
+NOBLOCK = int(zmq.NOBLOCK)
 HEARTBEAT_EVERY = 5_000  # milliseconds; answered by ZeroMQ's own thread, also while a kernel runs
 HEARTBEAT_PATIENCE = 30_000
 RECONNECT_AFTER = 20
@@ -71,9 +72,9 @@ class Link:
     def _try(self, parts: list[Buffer]) -> bool:
         try:
             if len(parts) == 1:
-                self.socket.send(parts[0], zmq.NOBLOCK)
+                self.socket.send(parts[0], NOBLOCK)
             else:
-                self.socket.send_multipart(parts, zmq.NOBLOCK, copy=False)
+                self.socket.send_multipart(parts, NOBLOCK, copy=False)
         except zmq.Again:
             return False
         return True
@@ -82,14 +83,14 @@ class Link:
         """Give the frames that have arrived; raises `FlowError` (F535) at what is none of this plan."""
         while True:
             try:
-                first = self.socket.recv(zmq.NOBLOCK, copy=False)
+                first = self.socket.recv(NOBLOCK)
             except zmq.Again:
                 return
-            if not first.more:
-                yield read_frame((first.bytes,), self._digest)
-                continue
-            rest = self.socket.recv_multipart(copy=False)
-            yield read_frame((first.bytes, *(part.buffer for part in rest)), self._digest)
+            if self.socket.get(zmq.RCVMORE):
+                rest = self.socket.recv_multipart(copy=False)
+                yield read_frame((first, *(part.buffer for part in rest)), self._digest)
+            else:
+                yield read_frame((first,), self._digest)
 
 
 class Loopback:
