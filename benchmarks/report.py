@@ -105,7 +105,7 @@ def described(question: dict[str, Any]) -> str:
     """Return a question's missed goals and its profile."""
     missed = "; ".join(f"{each['measured']} of {each['against']}, wanted {each['goal']}"
                        for each in missed_goals(question))
-    operators = [f"  - {entry}" for entry in question["engines"]]
+    operators = [f"  - {entry}" for entry in question.get("engines", ())]
     profile = [f"  - {entry}" for entry in question["profile"]]
     return "\n".join([f"- {question['title']}: {missed}", *operators, *profile])
 

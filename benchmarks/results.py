@@ -1,6 +1,7 @@
 """Results as one JSON document: what was asked, every timing, every verdict, the machine and the versions."""
 
 import json
+import sys
 from collections import Counter
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -38,7 +39,10 @@ def add(document: Document, name: str, row: dict[str, Any]) -> None:
 def ask(row: Row, size: Size, rounds: int, settle: float | None, only: list[str] | None = None) -> dict[str, Any]:
     """Ask all questions of a row, or those named."""
     asked = [each for each in row.questions if not only or each.name in only]
-    questions = [answered(row, each, size, rounds, settle) for each in asked]
+    questions = []
+    for question in asked:
+        print(f"{row.name}: {question.title}", file=sys.stderr, flush=True)
+        questions.append(answered(row, question, size, rounds, settle))
     return {
         "name": row.name,
         "title": row.title,
