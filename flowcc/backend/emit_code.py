@@ -26,7 +26,7 @@ class Functions:
 
     def __init__(self, names: Names, locals_: frozenset[str]) -> None:
         self.blocks: list[list[str]] = []
-        self.lookup = ""  # what the runtime's `lookup` is called here, once something needs it
+        self.runtime: dict[str, str] = {}  # what is needed of the runtime's look-ups, and what it is called here
         self._names = names
         self._locals = locals_
         self._definitions: dict[str, str] = {}
@@ -66,7 +66,8 @@ class Functions:
             names = Names([*parameters, *names_of_code(code), *_identifiers(tree)])
             local = names.fresh(hint.rpartition("_")[2])
             collections = {wire.name for wire in sides if wire.facts.shape is Shape.ITEMS}
-            body, indexes = index_equalities(tree.body, collections, names)
+            defined = set(map(defined_name, code.definitions))
+            body, indexes = index_equalities(tree.body, collections, names, defined)
             inner += self._lookups(indexes, span)
             head = f"{INDENT}def {local}({', '.join(_parameters(tree))}):"
             inner = [*inner, head, *layout(body, 2, "return ", comment_of(span)), ""]
@@ -76,14 +77,24 @@ class Functions:
 
     def _lookups(self, indexes: Sequence[Index], span: Span) -> list[str]:
         """Return the lines that make look-ups, before the function that asks them."""
-        if not indexes:
-            return []
-        self.lookup = self.lookup or self._names.fresh("lookup")
-        lines = []
-        for index in indexes:
-            made = ast.Call(ast.Name(self.lookup), [ast.Name(index.items), ast.Lambda(_no_arguments(), index.keys)], [])
-            lines += layout(made, 1, f"{index.name} = ", comment_of(span))
-        return [*lines, ""]
+        lines = [line for index in indexes
+                 for line in layout(self._made(index), 1, f"{index.name} = ", comment_of(span))]  # fmt: skip
+        return [*lines, ""] if lines else []
+
+    def _made(self, index: Index) -> ast.expr:
+        if index.runtime not in self.runtime:
+            self.runtime[index.runtime] = self._names.fresh(index.runtime)
+        keys = [] if index.keys is None else [ast.Lambda(_no_arguments(), index.keys)]
+        return ast.Call(ast.Name(self.runtime[index.runtime]), [ast.Name(index.items), *keys], [])
+
+    def lookup(self, hint: str, index: Index, parameters: Sequence[str], span: Span) -> str:
+        """Return what makes a look-up of a collection (and of what else its keys read)."""
+        made = self._made(index)
+        if index.keys is None:
+            return self.runtime[index.runtime]
+        name = self._names.fresh(hint)
+        self._write(name, parameters, [], made, span)
+        return name
 
     def _constant(self, hint: str, tree: ast.expr, span: Span) -> str:
         name = self._names.fresh(hint)

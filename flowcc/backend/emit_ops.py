@@ -10,9 +10,10 @@ from typing import assert_never
 
 from flowcc.backend.comprehensions import each_kernel, join_kernel
 from flowcc.backend.emit_code import Functions, comment_of
-from flowcc.backend.naming import Names
-from flowcc.backend.printing import call
-from flowcc.facts import PlaceRef
+from flowcc.backend.lookups import Index, index_kernel
+from flowcc.backend.naming import Names, free_names, names_of_code
+from flowcc.backend.printing import call, flat
+from flowcc.facts import PlaceRef, Shape
 from flowcc.ir import (
     Apply,
     Channel,
@@ -59,6 +60,7 @@ class Wiring:
         self._names = names
         self._stage = stage
         self._variables: dict[str, str] = {}
+        self._lookups: dict[tuple[str, ...], str] = {}
 
     def add(self, op: Op) -> None:
         """Write the statements of one operator."""
@@ -104,11 +106,11 @@ class Wiring:
         match op:
             case Each():
                 parameters, code, sides = each_kernel(op)
-                inputs = self._values([op.inputs[0], *sides])
+                parameters, code, inputs = self._indexed(op, parameters, code, (op.inputs[0], *sides), 1)
                 keys = []
             case Join():
                 parameters, code = join_kernel(op)
-                inputs = self._values(op.inputs)
+                parameters, code, inputs = self._indexed(op, parameters, code, op.inputs, 2)
                 keys = self._named(op, [("left_key", op.left_key), ("right_key", op.right_key)])
             case Apply():
                 parameters, code = list(dict.fromkeys(wire.name for wire in op.inputs)), op.code
@@ -117,6 +119,33 @@ class Wiring:
         method = type(op).__name__.lower()
         kernel = self._functions.kernel(f"{op.out.name}_{method}", parameters, code, op.span)
         self._node(op, method, [kernel, *inputs, *keys])
+
+    def _indexed(
+        self, op: Each | Join, parameters: list[str], code: Code, wires: Sequence[Wire], streamed: int
+    ) -> tuple[list[str], Code, list[str]]:
+        """Return a kernel's parameters, code and inputs, with look-ups, made once, in place of going through sides."""
+        wire_of = dict(zip(parameters[streamed:], wires[streamed:], strict=True))
+        collections = {name for name, wire in wire_of.items() if wire.facts.shape is Shape.ITEMS}
+        changed, indexes = index_kernel(code, collections, parameters)
+        if not indexes:
+            return parameters, code, self._values(wires)
+        read = names_of_code(changed)
+        made = [self._lookup(op, index, wire_of) for index in indexes]
+        kept = [name for name in wire_of if name in read]
+        inputs = [*self._values([*wires[:streamed], *(wire_of[name] for name in kept)]), *made]
+        return [*parameters[:streamed], *kept, *(index.name for index in indexes)], changed, inputs
+
+    def _lookup(self, op: Each | Join, index: Index, wire_of: Mapping[str, Wire]) -> str:
+        """Return the variable of a look-up; one serves all kernels that ask the same."""
+        keys = "" if index.keys is None else flat(index.keys)
+        read = [name for name in wire_of if name != index.items and keys and name in free_names(keys, "eval")]
+        values = self._values([wire_of[index.items], *(wire_of[name] for name in read)])
+        known = (keys, *values)
+        if known not in self._lookups:
+            maker = self._functions.lookup(f"{op.out.name}_{index.name}", index, [index.items, *read], op.span)
+            self._lookups[known] = self._names.fresh(index.name)
+            self._call("apply", [maker, *values], op.span, f"{self._lookups[known]} = ")
+        return self._lookups[known]
 
     def _group_fold(self, op: GroupFold) -> None:
         by = self._named(op, [("by", op.by)])

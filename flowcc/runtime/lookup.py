@@ -1,7 +1,7 @@
 """Items by key, for element code that goes through a whole collection again and again and keeps what is equal.
 
-Whoever asks still compares: a lookup may give more than what is equal (all items, where keys cannot be hashed), never
-less, and always in order.
+Whoever asks still compares: a look-up may give more than what is equal (all items, where keys cannot be hashed), never
+less, and always in order. The first question is answered the plain way; a table is made at the second.
 """
 
 from __future__ import annotations
@@ -11,30 +11,28 @@ from typing import Any
 
 
 class lookup:
-    """``lookup(items, keys)(key)`` gives the items whose key may equal ``key``; ``keys()`` gives the key of each item.
+    """``lookup(items, keys)(key)`` gives the items whose key may equal ``key``; ``keys()`` gives the keys of all."""
 
-    The first question is answered with all items; a table is made at the second.
-    """
-
-    __slots__ = ("_asked", "_items", "_keys", "_table")
+    __slots__ = ("_items", "_keys", "_questions", "_table")
 
     def __init__(self, items: Sequence[Any], keys: Callable[[], list[Any]]) -> None:
         self._items = items
         self._keys = keys
-        self._asked = False
+        self._questions = 0
         self._table: dict[Any, list[Any]] | None = None
 
     def __call__(self, key: object) -> Sequence[Any]:
         """Return the items whose key equals ``key`` or may do so."""
-        if self._table is not None:
-            try:
-                return self._table.get(key, ())
-            except TypeError:  # it cannot be hashed
-                return self._items
-        if self._asked:
-            self._table = self._made()
-        self._asked = True
-        return self._items
+        if self._table is None:
+            self._questions += 1
+            if self._questions == 2:
+                self._table = self._made()
+        if self._table is None:
+            return self._items
+        try:
+            return self._table.get(key, ())
+        except Exception:  # a key of the user's own may raise anything when it is hashed
+            return self._items
 
     def _made(self) -> dict[Any, list[Any]] | None:
         table: dict[Any, list[Any]] = {}
@@ -44,3 +42,32 @@ class lookup:
         except Exception:  # element code may raise anything; asked item by item it raises where plain Python does
             return None
         return table
+
+
+class members:
+    """``item in members(items)`` is ``item in items``, by hash where all can be hashed."""
+
+    __slots__ = ("_items", "_known", "_questions")
+
+    def __init__(self, items: Sequence[Any]) -> None:
+        self._items = items
+        self._questions = 0
+        self._known: frozenset[Any] | None = None
+
+    def __contains__(self, item: object) -> bool:
+        if self._known is None:
+            self._questions += 1
+            if self._questions == 2:
+                self._known = self._made()
+        if self._known is None:
+            return item in self._items
+        try:
+            return item in self._known
+        except Exception:  # an item of the user's own may raise anything when it is hashed
+            return item in self._items
+
+    def _made(self) -> frozenset[Any] | None:
+        try:
+            return frozenset(self._items)
+        except Exception:  # an item of the user's own may raise anything when it is hashed
+            return None

@@ -6,12 +6,13 @@ import ast
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from flowcc import Batch, flow
 from flowcc.backend.lookups import index_equalities
 from flowcc.backend.naming import Names
-from flowcc.runtime.lookup import lookup
+from flowcc.runtime.lookup import lookup, members
 
 NAN = float("nan")
 INDEXED = [
@@ -22,6 +23,8 @@ INDEXED = [
     "[(p, q) for p in ys for q in ys if q[0] == p[1]]",
     "(lambda c: {t for s, t in ys if s == c})(xs[0] if xs else 0)",
     "[y for a in xs for y in ys if (y[0], 1) == (a, 1)]",
+    "[a for a in xs if a in ys or (a, a) not in ys]",
+    "[[(a, b) in ys for b in xs] for a in xs]",
 ]
 LEFT_ALONE = [
     "[t for a in xs for s, t in ys if s != a]",
@@ -31,13 +34,15 @@ LEFT_ALONE = [
     "[t for a in xs for s, t in ys if s + a == a]",
     "[t for a in xs for s, t in ys if s == a == t]",
     "[t for a in xs for s, t in ys if (k := s) == a]",
+    "[a for a in xs for ys in [[a]] if a in ys]",
+    "[a for a in xs if a in ys in [xs]]",
 ]
 values = st.integers(0, 3) | st.just(1.0) | st.just(NAN) | st.booleans() | st.lists(st.integers(0, 1), max_size=1)
 
 
 def indexed(text: str) -> tuple[str, list[tuple[str, str, str]]]:
     tree, found = index_equalities(ast.parse(text, mode="eval").body, {"ys"}, Names({"xs", "ys"}))
-    return ast.unparse(tree), [(each.name, each.items, ast.unparse(each.keys)) for each in found]
+    return ast.unparse(tree), [(each.name, each.items, ast.unparse(each.keys) if each.keys else "") for each in found]
 
 
 @pytest.mark.parametrize("text", INDEXED)
@@ -48,8 +53,9 @@ def test_a_look_up_gives_what_going_through_all_gives(text: str, xs: list[Any], 
     changed, found = indexed(text)
     assert found
     names: dict[str, Any] = {"xs": xs, "ys": ys}
-    for name, items, keys in found:
-        names[name] = lookup(names[items], lambda keys=keys: eval(keys, {"ys": ys}))  # type: ignore[misc]
+    for name, _, keys in found:
+        made = lookup(ys, lambda keys=keys: eval(keys, {"ys": ys})) if keys else members(ys)  # type: ignore[misc]
+        names[name] = made
     assert outcome(changed, names) == outcome(text, {"xs": xs, "ys": ys})
 
 
@@ -78,3 +84,42 @@ def test_a_table_is_made_once_and_only_when_it_is_asked_twice() -> None:
 def test_keys_that_raise_leave_it_to_the_condition_to_raise() -> None:
     find = lookup([1, 0, 2], lambda: [1 // x for x in (1, 0, 2)])
     assert [find(1) for _ in range(3)] == [[1, 0, 2]] * 3
+
+
+class Once:
+    """Equal to nothing but itself, and hashed once only."""
+
+    def __init__(self) -> None:
+        self.hashed = 0
+
+    def __hash__(self) -> int:
+        self.hashed += 1
+        if self.hashed > 1:
+            raise RuntimeError("once")
+        return 7
+
+
+def test_members_answer_as_the_list_does_when_hashes_fail() -> None:
+    once = Once()
+    known = members([once, 1, NAN])
+    assert [once in known, once in known, once in known, 1 in known, True in known, NAN in known] == [True] * 6
+    assert [2 in known, float("nan") in known, [] in known] == [False] * 3
+    unhashable = members([[1], 2])
+    assert [[1] in unhashable, 2 in unhashable, 3 in unhashable] == [True, True, False]
+
+
+@settings(deadline=None)  # the first call compiles
+@given(xs=st.lists(values, max_size=6), ys=st.lists(values, max_size=6))
+def test_a_flow_that_asks_gives_what_plain_python_gives(xs: list[Any], ys: list[Any]) -> None:
+    assert [repr(found) for found in asking(xs, ys)] == [repr(found) for found in asking.plain(xs, ys)]
+
+
+@flow
+def asking(xs: Batch[object], ys: Batch[object]) -> tuple[list[object], list[object], list[list[object]], list[object]]:
+    """Ask whether, where not, how often, and under a condition that reads another collection."""
+    there = [x for x in xs if x in ys]
+    pairs = [(x, y) for x in xs for y in ys if y == x if x in ys]
+    counts = [[y for y in ys if y == x and x in there] for x in xs if x not in ys[1:]]
+    top = len(xs)
+    shifted = [[y for y in ys if (y, top) == (x, top)] for x in xs]
+    return there, pairs, counts, shifted
