@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flowcc.cli.arguments import Parameter, check_names
+from flowcc.last_run import LastRun
+from flowcc.progress import progress_bar
 from flowcc.sources import parse_source
 
 if TYPE_CHECKING:
@@ -16,9 +18,9 @@ if TYPE_CHECKING:
 
 def run_folder(
     folder: Path, inputs: Mapping[str, str], values: Mapping[str, str], on: Target, members: Mapping[str, int]
-) -> object:
-    """Run a build folder and return its result; values were given when it was compiled, so none can be set."""
-    from flowcc.deploy.launch import launch
+) -> tuple[object, LastRun]:
+    """Run a build folder; return its result and what was counted. Values were given when it was compiled."""
+    from flowcc.deploy.launch import launch_counted
     from flowcc.deploy.plan import read_plan
 
     plan = read_plan(folder)
@@ -27,8 +29,9 @@ def run_folder(
     records = _classes(folder, plan)
     rows = {source.name: _row_type(source.element, records) for source in plan.sources}
     arguments = {name: parse_source(form, rows[name]) for name, form in inputs.items()}
-    result: object = launch(folder, arguments, members=members, on=on, records=records)
-    return result
+    with progress_bar(plan.flow) as progress:
+        outcome = launch_counted(folder, arguments, members=members, on=on, records=records, progress=progress)
+    return outcome.result, LastRun(outcome.seen, outcome.skipped)
 
 
 def _classes(folder: Path, plan: Plan) -> dict[str, type]:

@@ -20,12 +20,13 @@ from flowcc.cli.arguments import (
     split_pairs,
 )
 from flowcc.cli.program import complete_target, find_flow
-from flowcc.cli.report import ending, json_option, traceback_option
+from flowcc.cli.report import ending, json_option, show_json, traceback_option
 from flowcc.cli.results import show_result
 
 if TYPE_CHECKING:
     from flowcc.cli.program import AnyFlow
     from flowcc.deploy.targets import Target as RunTarget
+    from flowcc.last_run import LastRun
     from flowcc.places import Place
     from flowcc.runtime.sinks.describe import Sink
 
@@ -72,13 +73,16 @@ def command(
             from flowcc.cli.folder import run_folder
             from flowcc.deploy.targets import threads
 
-            result = run_folder(Path(target), given, settings, target_of(on) or threads(), sizes)
+            counted: LastRun | None
+            result, counted = run_folder(Path(target), given, settings, target_of(on) or threads(), sizes)
         else:
-            result = _run_flow(find_flow(target), given, settings, target_of(on), sizes)
+            flow = find_flow(target)
+            result, counted = _run_flow(flow, given, settings, target_of(on), sizes), flow.last_run
         if sink is None:
             show_result(result, as_json=as_json)
         else:
             sink.write(result)
+        _show_left_out(counted, as_json=as_json)
     return end.status
 
 
@@ -97,6 +101,16 @@ def _sink(form: str | None) -> Sink | None:
     sink = parse_sink(form)
     sink.check()
     return sink
+
+
+def _show_left_out(counted: LastRun | None, *, as_json: bool) -> None:
+    """Say on standard error what ``on_error="skip"`` left out."""
+    skipped = counted.skipped if counted is not None else {}
+    if skipped and as_json:
+        show_json({"left_out": {str(line): count for line, count in skipped.items()}}, err=True)
+    elif skipped:
+        for line, count in sorted(skipped.items()):
+            click.echo(f"left out {count:,} item{'' if count == 1 else 's'} that line {line} failed on", err=True)
 
 
 def _run_flow(

@@ -160,9 +160,14 @@ def test_an_exception_of_element_code_is_shown_with_its_notes(flowcc: Command) -
     assert any("scaled.py:6" in note for note in reported["notes"])
 
 
-def test_items_that_fail_are_skipped(flowcc: Command) -> None:
-    ended = flowcc("run", "scaled.py:numbers", "--in", 'lines=["1", "x", "3"]')
+@pytest.mark.parametrize("options", [[], ["--on", "threads"]], ids=["here", "threads"])
+def test_items_that_fail_are_skipped_and_counted(flowcc: Command, options: list[str]) -> None:
+    arguments = ["run", "scaled.py:numbers", "--in", 'lines=["1", "x", "3", ""]', *options]
+    ended = flowcc(*arguments)
     assert (ended.status, ended.out.split()) == (0, ["1", "3"])
+    assert ended.err == "left out 2 items that line 11 failed on\n"
+    ended = flowcc(*arguments, "--json")
+    assert (json.loads(ended.out), json.loads(ended.err)) == ([1, 3], {"left_out": {"11": 2}})
 
 
 WRONG = {
