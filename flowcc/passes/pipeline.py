@@ -12,12 +12,14 @@ from flowcc.passes.check_order import check_order
 from flowcc.passes.check_places import check_places
 from flowcc.passes.check_shares import check_shares
 from flowcc.passes.drop_unread import drop_unread
+from flowcc.passes.filter_early import filter_early
 from flowcc.passes.fold_early import fold_early
 from flowcc.passes.fold_groups import fold_groups
 from flowcc.passes.fuse_each import fuse_each
 from flowcc.passes.join_on_equality import join_on_equality
 from flowcc.passes.number_order import number_order
 from flowcc.passes.semi_naive import semi_naive
+from flowcc.passes.share_equal import share_equal
 from flowcc.passes.stay_here import stay_here
 
 Pass: TypeAlias = Callable[[Flow], Flow]
@@ -29,12 +31,14 @@ CHECKS: tuple[Pass, ...] = (
     check_shares,
 )
 EITHER_WAY: tuple[Pass, ...] = (
+    share_equal,  # before anything is put together and no longer looks alike
     fold_groups,  # before fusion: it looks for the comprehension right behind a group
     join_on_equality,  # before fusion: the equality must be the comprehension's own
     semi_naive,
 )
 PIPELINE: tuple[Pass, ...] = (
     drop_unread,  # first: a dead reader would prevent the rewrites behind it
+    filter_early,  # before order is numbered, which would make every item a pair
     number_order,  # before fusion: it counts on one comprehension an operator
     *EITHER_WAY,
     fold_early,  # after groups are folded: it begins their folds

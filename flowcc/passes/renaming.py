@@ -72,6 +72,22 @@ def with_codes(op: Op, change: Callable[[Code], Code]) -> Op:
     return replace(op, **changed) if changed else op
 
 
+def read_instead(code: Code, names: Mapping[str, str]) -> Code:
+    """Return code that reads wires by their new names, in nested functions as well."""
+    tree = tree_of(code)
+    found = renamed(tree, names) if names_in(tree) & set(names) else tree
+    definitions = tuple(_renamed_text(text, names) for text in code.definitions)
+    return replace(code, text=ast.unparse(found), definitions=definitions, tree=found)
+
+
+def _renamed_text(text: str, names: Mapping[str, str]) -> str:
+    module = ast.parse(text)
+    for node in ast.walk(module):
+        if isinstance(node, ast.Name) and node.id in names:
+            node.id = names[node.id]
+    return ast.unparse(module)
+
+
 def code_of(tree: ast.expr, *parts: Code) -> Code:
     """Return code for ``tree`` with the definitions of the parts it was made from."""
     ast.fix_missing_locations(tree)

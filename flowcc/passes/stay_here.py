@@ -6,13 +6,12 @@ what they are given, ``route`` the second of each pair.
 
 from __future__ import annotations
 
-import ast
 from dataclasses import replace
 from functools import partial
 
 from flowcc.facts import HERE, Facts
 from flowcc.ir import Apply, Code, Each, Flow, Join, Move, Op, Wire
-from flowcc.passes.renaming import code_of, names_in, renamed, tree_of, with_codes
+from flowcc.passes.renaming import read_instead, with_codes
 
 
 def stay_here(flow: Flow) -> Flow:
@@ -32,7 +31,7 @@ def stay_here(flow: Flow) -> Flow:
             names = {w.name: i.name for w, i in zip(op.inputs, inputs, strict=True) if w.name != i.name}
             by_name = isinstance(op, Each | Join | Apply)  # their code knows its inputs by name alone
             moved = replace(op, out=out, inputs=tuple(dict.fromkeys(inputs)) if by_name else inputs)
-            ops.append(with_codes(moved, partial(_renamed, names=names)) if names else moved)
+            ops.append(with_codes(moved, partial(read_instead, names=names)) if names else moved)
     return replace(flow, ops=tuple(ops))
 
 
@@ -57,19 +56,3 @@ def _here(wire: Wire) -> Wire:
 def _second(pairs: Wire) -> Code:
     text = f"[item for _, item in {pairs.name}]"
     return Code(text)
-
-
-def _renamed(code: Code, names: dict[str, str]) -> Code:
-    """Return code that reads wires by their new names; in nested functions as well."""
-    definitions = tuple(_renamed_text(text, names) for text in code.definitions)
-    tree = tree_of(code)
-    found = renamed(tree, names) if names_in(tree) & set(names) else tree
-    return replace(code_of(found), definitions=definitions)
-
-
-def _renamed_text(text: str, names: dict[str, str]) -> str:
-    module = ast.parse(text)
-    for node in ast.walk(module):
-        if isinstance(node, ast.Name) and node.id in names:
-            node.id = names[node.id]
-    return ast.unparse(module)

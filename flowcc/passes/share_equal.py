@@ -1,0 +1,41 @@
+"""Compute once what is written several times: element code is pure, so equal operators on equal inputs give the same.
+
+Moves are left alone: two moves are two channels, and dealing twice deals differently.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+from flowcc.ir import Flow, Move, Op, Result, Source, Wire
+from flowcc.passes.renaming import read_instead, with_codes
+
+ANY = "·"  # no wire is called so
+
+
+def share_equal(flow: Flow) -> Flow:
+    """Let readers of an operator that was there before read the first one."""
+    instead: dict[str, Wire] = {}
+    seen: dict[Op, Wire] = {}
+    kept: list[Op] = []
+    for op in flow.ops:
+        op = _reading(op, instead)
+        if isinstance(op, Move | Result | Source):
+            kept.append(op)
+            continue
+        unnamed = replace(op, out=Wire(ANY, op.out.facts))
+        if unnamed in seen:
+            instead[op.out.name] = seen[unnamed]
+        else:
+            seen[unnamed] = op.out
+            kept.append(op)
+    return replace(flow, ops=tuple(kept))
+
+
+def _reading(op: Op, instead: dict[str, Wire]) -> Op:
+    names = {wire.name: instead[wire.name].name for wire in op.inputs if wire.name in instead}
+    if not names:
+        return op
+    inputs = tuple(instead.get(wire.name, wire) for wire in op.inputs)
+    return with_codes(replace(op, inputs=inputs), partial(read_instead, names=names))
