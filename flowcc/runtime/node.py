@@ -26,7 +26,7 @@ ITEMS, ENTRIES, VALUE = "items", "entries", "value"
 class Node(Site):
     """What reads and gives batches. Every node gives its end once; nothing follows it."""
 
-    __slots__ = ("inputs", "readers", "shape", "unwanted")
+    __slots__ = ("ceased", "inputs", "readers", "shape", "unwanted")
 
     def __init__(self, stage: Stage, operator: str, at: int, shape: str, inputs: Sequence[Node] = ()) -> None:
         self.stage = stage
@@ -36,6 +36,7 @@ class Node(Site):
         self.inputs = inputs
         self.readers: list[tuple[Node, int]] = []
         self.unwanted = 0  # readers that want no more
+        self.ceased = False  # whether this node told its inputs so
         for port, node in enumerate(inputs):
             node.readers.append((self, port))
 
@@ -77,7 +78,11 @@ class Node(Site):
         """Tell the inputs that this node wants no more, so that an endless source can stop being read."""
         ceasing: list[Node] = [self]
         while ceasing:
-            for node in ceasing.pop().inputs:
+            done = ceasing.pop()
+            if done.ceased:  # by itself before, or by another way through the graph
+                continue
+            done.ceased = True
+            for node in done.inputs:
                 node.unwanted += 1
                 if not node.wanted:
                     ceasing.append(node)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from flowcc import FlowError
+from flowcc import FlowError, threads
 from flowcc.compiler import Compiled, compile_flow
 from flowcc.environment import Environment
 from flowcc.frontend.parse import parse_function
@@ -99,7 +99,47 @@ def check_program(program: Program) -> bool:
                 _compare(program, expected, found, f"interpreted {name}, with {members} members", flow)
         found = outcome(lambda: names["f"](**_copies(program)))
         _compare(program, expected, found, "called in this process", done.in_process)
+        found = outcome(lambda: names["f"](**{name: Cut(items) for name, items in program.arguments.items()}))
+        _compare(program, expected, found, "called with arguments in many batches", done.in_process)
         return True
+
+
+class Cut:
+    """An argument that arrives in batches of one, two and three items."""
+
+    def __init__(self, items: list[object]) -> None:
+        self.items = items
+
+    def __iter__(self) -> Iterator[object]:
+        return iter(self.items)
+
+    def batches(self, share: int, shares: int) -> Iterator[list[object]]:
+        """Give the items of one share, a few at a time."""
+        rest = iter(self.items[share::shares])
+        for size in itertools.cycle((1, 2, 3)):
+            batch = list(itertools.islice(rest, size))
+            if not batch:
+                return
+            yield batch
+
+
+def check_on_stages(program: Program, members: int) -> bool:
+    """Compare a run on real stages with the plain call; False when the program is refused."""
+    with imported(program) as (filename, names):
+        try:
+            done = compiled(program, filename, names)
+        except FlowError:
+            return False
+        expected = outcome(lambda: names["f"].plain(**_copies(program)))
+        sizes = {place: members for place in clusters_of(done.written)}
+        found = outcome(lambda: names["f"].run(**_copies(program), on=threads(), members=sizes))
+        _compare(program, expected, found, f"run on threads, with {members} members", done.rewritten)
+        return True
+
+
+def clusters_of(flow: Flow) -> set[str]:
+    """Return the names of the clusters of a flow."""
+    return {op.out.facts.place.name for op in flow.ops if op.out.facts.place.is_cluster}
 
 
 def _copies(program: Program) -> dict[str, list[object]]:

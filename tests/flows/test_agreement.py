@@ -1,0 +1,33 @@
+"""Whole programs mean one thing, however they are run: two thousand from seeds, some from Hypothesis, some on stages."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from tests.flows.agreement import check_on_stages, check_program
+from tests.flows.grammar import Program, program_of, programs
+
+PROGRAMS, CHUNK = 2000, 100
+ON_STAGES = 24
+
+
+@pytest.mark.parametrize("first", range(0, PROGRAMS, CHUNK))
+def test_every_way_to_run_a_program_agrees(first: int) -> None:
+    accepted = sum(check_program(program_of(seed)) for seed in range(first, first + CHUNK))
+    assert accepted >= 0.97 * CHUNK, "the compiler refuses programs that it should take"
+
+
+@settings(max_examples=100, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@given(programs())
+def test_every_way_to_run_a_drawn_program_agrees(program: Program) -> None:
+    check_program(program)
+
+
+@pytest.mark.parametrize("seed", range(ON_STAGES))
+def test_a_run_on_stages_agrees(seed: int) -> None:
+    program = next(
+        program for number in range(1000 * seed, 1000 * seed + 1000)
+        if "scatter" in (program := program_of(number)).text and not program.partial
+    )  # fmt: skip
+    assert check_on_stages(program, members=1 + seed % 3)
