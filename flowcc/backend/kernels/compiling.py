@@ -42,6 +42,26 @@ def multiply_checked(typing_context: Any, a: Any, b: Any) -> Any:
     return types.UniTuple(types.int64, 2)(types.int64, types.int64), generate
 
 
+def _wrapping(operation: str) -> Any:
+    """Return an intrinsic for an LLVM operation on two integers that wraps, where Numba's operator must not."""
+
+    def declare(typing_context: Any, a: Any, b: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            return getattr(builder, operation)(*arguments)
+
+        return types.int64(types.int64, types.int64), generate
+
+    declare.__name__ = f"wrapping_{operation}"
+    return intrinsic(declare)
+
+
+INTRINSICS = {
+    "multiply_checked": multiply_checked,
+    "add_wrapped": _wrapping("add"),
+    "subtract_wrapped": _wrapping("sub"),
+}
+
+
 def compile_text(kernel: KernelText, unique: str) -> ObjectCode | Refusal:
     """Return object code for a kernel, or why Numba has none (which is a fault of the translation).
 
@@ -71,7 +91,7 @@ def _names(kernel: KernelText) -> dict[str, Any]:
     """Return what the names in a kernel's text stand for."""
     names: dict[str, Any] = {
         "int64": numba.int64, "float64": numba.float64, "math": math, "np": np,
-        "INFINITY": math.inf, "NAN": math.nan, "multiply_checked": multiply_checked,
+        "INFINITY": math.inf, "NAN": math.nan, **INTRINSICS,
     }  # fmt: skip
     for symbol, arity in kernel.externals:
         signature = types.float64(*[types.float64] * arity)

@@ -31,13 +31,20 @@ def _unchecked(w: Writer, interval: Interval | None) -> bool:
     return not w.checked
 
 
+def _wrapped(w: Writer, operation: str, left: str, right: str) -> str:
+    """Write an operation that may wrap; Numba's own `+` and `-` promise LLVM that they never do."""
+    w.intrinsics.add(operation)
+    return w.temporary(f"{operation}({left}, {right})")
+
+
 def add(w: Writer, a: Value, b: Value, node: ast.AST) -> Value:
     """a + b."""
     interval = hull(lambda x, y: [x[0] + y[0], x[1] + y[1]], a.interval, b.interval)
     left, right = a.parts[0], b.parts[0]
-    t = w.temporary(f"{left} + {right}")
-    if not _unchecked(w, interval):
-        w.line(f"bad |= ({left} ^ {t}) & ({right} ^ {t})")
+    if _unchecked(w, interval):
+        return Value(INT64, (w.temporary(f"{left} + {right}"),), interval=interval)
+    t = _wrapped(w, "add_wrapped", left, right)
+    w.line(f"bad |= ({left} ^ {t}) & ({right} ^ {t})")
     return Value(INT64, (t,), interval=interval)
 
 
@@ -45,9 +52,10 @@ def subtract(w: Writer, a: Value, b: Value, node: ast.AST) -> Value:
     """a - b."""
     interval = hull(lambda x, y: [x[0] - y[1], x[1] - y[0]], a.interval, b.interval)
     left, right = a.parts[0], b.parts[0]
-    t = w.temporary(f"{left} - {right}")
-    if not _unchecked(w, interval):
-        w.line(f"bad |= ({left} ^ {right}) & ({left} ^ {t})")
+    if _unchecked(w, interval):
+        return Value(INT64, (w.temporary(f"{left} - {right}"),), interval=interval)
+    t = _wrapped(w, "subtract_wrapped", left, right)
+    w.line(f"bad |= ({left} ^ {right}) & ({left} ^ {t})")
     return Value(INT64, (t,), interval=interval)
 
 
@@ -76,7 +84,7 @@ def absolute(w: Writer, a: Value) -> Value:
     """abs(a)."""
     interval = hull(lambda x, _: [0, max(abs(x[0]), abs(x[1]))], a.interval, bounded(0, 0))
     sign = w.temporary(f"{a.parts[0]} >> 63")
-    t = w.temporary(f"({a.parts[0]} ^ {sign}) - {sign}")
+    t = _wrapped(w, "subtract_wrapped", f"{a.parts[0]} ^ {sign}", sign)
     if not _unchecked(w, interval):
         w.line(f"bad |= {t}")
     return Value(INT64, (t,), interval=interval)
@@ -101,7 +109,8 @@ def modulo(w: Writer, a: Value, b: Value, node: ast.AST) -> Value:
 
 def _guarded(w: Writer, a: Value, b: Value, operator: str) -> Value:
     """Divide by what may be 0 (fails) or -1 (negation, as the machine's own division could trap)."""
-    t, left, right = w.fresh(), a.parts[0], b.parts[0]
+    t, right = w.fresh(), b.parts[0]
+    left = a.parts[0] if known_int(a) is None else f"int64({a.parts[0]})"  # else Python folds -(-2**63)
     with w.block(f"if {right} == 0 or {right} == -1:"):
         w.line(f"bad |= -int64({right} == 0)")
         w.line(f"{t} = {'0' if operator == '%' else f'-{left}'}")

@@ -19,6 +19,9 @@ def read_function(function: FunctionType) -> ast.FunctionDef | ast.Lambda | None
     return _definition(function.__code__)
 
 
+INHERITED = (0, annotations.compiler_flag)  # what `exec` compiles inherits the future imports of who calls it
+
+
 @lru_cache(maxsize=1024)
 def _definition(code: CodeType) -> ast.FunctionDef | ast.Lambda | None:
     tree, codes = _file_tree(code.co_filename, "".join(linecache.getlines(code.co_filename)))
@@ -33,7 +36,8 @@ def _definition(code: CodeType) -> ast.FunctionDef | ast.Lambda | None:
 def _file_tree(filename: str, text: str) -> tuple[ast.Module, frozenset[CodeType]]:
     """Return the syntax of a file and all code it compiles to."""
     try:
-        return ast.parse(text, filename), frozenset(_all_code(compile(text, filename, "exec", dont_inherit=True)))
+        compiled = [compile(text, filename, "exec", flags, dont_inherit=True) for flags in INHERITED]
+        return ast.parse(text, filename), frozenset(inner for code in compiled for inner in _all_code(code))
     except (SyntaxError, ValueError):
         return ast.Module([], []), frozenset()
 

@@ -25,7 +25,7 @@ def order_text(a: Any, start: int, stop: int, b: Any, begin: int, end: int) -> i
     length = stop - start if stop - start < end - begin else end - begin
     for i in range(length):
         if a[start + i] != b[begin + i]:
-            return int(a[start + i]) - int(b[begin + i])
+            return -1 if a[start + i] < b[begin + i] else 1  # a difference of bytes would be unsigned
     return (stop - start) - (end - begin)
 
 
