@@ -32,6 +32,7 @@ def main() -> None:
 
     again = top_words(text(pattern), n=WORDS)
     print(f"The same in this process, without sockets: {'the same words' if again == top else 'DIFFERENT words'}\n")
+    print(f"Seen by the stages: {word_count.last_run}\n")
     print(word_count.explain())
 
 
