@@ -27,6 +27,7 @@ from flowcc.backend.imports import Import, gives, import_of_binding, import_of_o
 from flowcc.backend.literals import NotPlain, literal_of
 from flowcc.backend.naming import free_names
 from flowcc.backend.printing import layout
+from flowcc.backend.record_classes import records_named_by
 from flowcc.diagnostics import Diagnostic, FlowError
 from flowcc.environment import Environment
 from flowcc.source import Span
@@ -91,6 +92,7 @@ class Carrier:
             if task.name not in self.objects:
                 self.objects[task.name] = task.value
                 self._define(task)
+                self._take_records(task)
             elif not _is_same(self.objects[task.name], task.value):
                 self._fault(faults.two_meanings(task.name, task.span))
 
@@ -228,6 +230,15 @@ class Carrier:
             return own if module is None or value.__module__ == own.get("__name__") else vars(module)
         functions = _functions_of(value)
         return functions[0].__globals__ if functions else own
+
+    def _take_records(self, task: _Task) -> None:
+        """Take up the records that a class or function of another module names, of which values may travel."""
+        if task.name not in self.imports:
+            return
+        for record in records_named_by(task.value):
+            name = record.__name__
+            if name not in self.objects and self._environment.file_names.get(name, record) is record:
+                self._tasks.append(replace(task, name=name, value=record, scope={}))
 
     def _take_type(self, name: str) -> bool:
         """Take up a name that only type checkers import."""

@@ -8,15 +8,14 @@ followed by the statements of its file.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from enum import Enum
 
 from flowcc.backend.bindings import early_names, future_imports
 from flowcc.backend.carrier import Carrier
 from flowcc.backend.imports import Import, import_lines
 from flowcc.backend.printing import join_blocks
+from flowcc.backend.record_classes import is_record
 from flowcc.environment import Environment
 from flowcc.source import Span
 
@@ -54,15 +53,6 @@ def definitions_of(uses: Mapping[str, Span], environment: Environment, flow: str
     carrier.raise_faults()
     records = tuple(sorted(name for name, value in carrier.objects.items() if is_record(value)))
     return Definitions(_text(carrier, environment, flow), imports, defined, records)
-
-
-def is_record(value: object) -> bool:
-    """Whether instances of a class travel field by field: a NamedTuple, a dataclass or an enumeration."""
-    if not isinstance(value, type):
-        return False
-    is_named_tuple = issubclass(value, tuple) and hasattr(value, "_fields")
-    is_enumeration = issubclass(value, Enum) and len(value.__members__) > 0
-    return is_named_tuple or dataclasses.is_dataclass(value) or is_enumeration
 
 
 def _text(carrier: Carrier, environment: Environment, flow: str) -> str:

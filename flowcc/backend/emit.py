@@ -12,12 +12,13 @@ import linecache
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from flowcc.backend.definitions import Definitions, definitions_of, is_record
+from flowcc.backend.definitions import Definitions, definitions_of
 from flowcc.backend.emit_code import Functions
 from flowcc.backend.emit_ops import Wiring
 from flowcc.backend.imports import Import, import_lines
 from flowcc.backend.naming import Names, codes_of, defined_name, names_of_code, snake_case
 from flowcc.backend.printing import INDENT, WIDTH, join_blocks
+from flowcc.backend.record_classes import is_record
 from flowcc.environment import Environment
 from flowcc.facts import HERE, PlaceRef, Type
 from flowcc.ir import Channel, Code, Flow, Move, Op, Program

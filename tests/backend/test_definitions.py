@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib.machinery
 import linecache
 import sys
 import textwrap
@@ -304,3 +305,34 @@ def test_a_file_read_as_text_alone_is_followed_by_its_statements(user_modules: l
     found = carried(Environment("orders.py", text, live=False), "up", "print")
     assert found.defined == {"up": "up"}
     assert remade(found, user_modules)["up"](3) == 9
+
+
+def test_records_of_other_modules_bring_the_records_that_they_hold(user_modules: list[str]) -> None:
+    models = """
+    from dataclasses import dataclass
+    from enum import Enum
+    from typing import NamedTuple
+
+    class Colour(Enum):
+        RED = 1
+
+    class Point(NamedTuple):
+        colour: Colour
+
+    @dataclass
+    class Line:
+        points: list[Point | None]
+
+    class Found(NamedTuple):
+        line: Line
+
+    def read(text: str) -> dict[str, tuple[Found, ...]]:
+        return {}
+    """
+    run_file(models, user_modules, "models_of_test", "models_of_test.py")
+    sys.modules["models_of_test"].__spec__ = importlib.machinery.ModuleSpec("models_of_test", None)
+    environment = run_file("from models_of_test import Line as L, read\n", user_modules)
+    found = carried(environment, "L")
+    assert found.records == ("Colour", "L", "Point")
+    assert remade(found, user_modules)["Point"] is vars(sys.modules["models_of_test"])["Point"]
+    assert carried(environment, "read").records == ("Colour", "Found", "Line", "Point")

@@ -6,7 +6,7 @@ RECORDS = ()
 
 
 def checked_numbered_each(_2_numbered):
-    return [(_number, x) for _number, x in _2_numbered if x > 0]  # sides.py:27
+    return [(_number, x) for _number, x in _2_numbered]  # sides.py:27
 
 
 def clerks(stage: Stage) -> None:

@@ -19,8 +19,12 @@ def _1_key(top):
     return key  # sides.py:26
 
 
+def xs_left_each(xs):
+    return [x for x in xs if x > 0]  # sides.py:27
+
+
 def checked_numbered_each(_2_numbered):
-    return [(_number, x) for _number, x in _2_numbered if x > 0]  # sides.py:27
+    return [(_number, x) for _number, x in _2_numbered]  # sides.py:27
 
 
 def _3_each(_3_numbered):
@@ -37,8 +41,9 @@ def relative(stage: Stage) -> None:
     parts = stage.each(parts_each, xs, top, at=25)  # sides.py:25
     _1 = stage.sort("sorted", xs, top, key=_1_key, at=26)  # sides.py:26
     best = stage.take(_1, stop=3, at=26)  # sides.py:26
-    xs_numbered = stage.scan("enumerate", xs, at=27)  # sides.py:27
-    _2_numbered = xs_numbered  # sides.py:27
+    xs_left = stage.each(xs_left_each, xs, at=27)  # sides.py:27
+    xs_left_numbered = stage.scan("enumerate", xs_left, at=27)  # sides.py:27
+    _2_numbered = xs_left_numbered  # sides.py:27
     checked_numbered = stage.each(checked_numbered_each, _2_numbered, at=27)  # sides.py:27
     _3_numbered = checked_numbered  # sides.py:28
     _3 = stage.each(_3_each, _3_numbered, at=28)  # sides.py:28

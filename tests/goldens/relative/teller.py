@@ -19,6 +19,10 @@ def _1_key(top):
     return key  # sides.py:26
 
 
+def xs_left_each(xs):
+    return [x for x in xs if x > 0]  # sides.py:27
+
+
 def _3_each(_3_numbered):
     return [item for _, item in _3_numbered]  # sides.py:28
 
@@ -33,8 +37,9 @@ def teller(stage: Stage) -> None:
     parts = stage.each(parts_each, xs, top, at=25)  # sides.py:25
     _1 = stage.sort("sorted", xs, top, key=_1_key, at=26)  # sides.py:26
     best = stage.take(_1, stop=3, at=26)  # sides.py:26
-    xs_numbered = stage.scan("enumerate", xs, at=27)  # sides.py:27
-    stage.send("_2_numbered", xs_numbered, at=27)  # sides.py:27
+    xs_left = stage.each(xs_left_each, xs, at=27)  # sides.py:27
+    xs_left_numbered = stage.scan("enumerate", xs_left, at=27)  # sides.py:27
+    stage.send("_2_numbered", xs_left_numbered, at=27)  # sides.py:27
     _3_numbered = stage.receive("_3_numbered", ordered=True, at=28)  # sides.py:28
     _3 = stage.each(_3_each, _3_numbered, at=28)  # sides.py:28
     weighed = stage.fold("reduce", _3, function=weighed_function, initial=0, at=28)  # sides.py:28
