@@ -1,0 +1,16 @@
+"""Items are numbered before the split and merged by number after it."""
+
+from flowcc import Bag, Batch, Cluster, Process, fixpoint, flow, gather, group, route, scatter, size, unordered
+
+
+class Front(Process):
+    """One."""
+
+
+class Workers(Cluster):
+    """Many."""
+
+
+@flow
+def before(xs: Batch[int, Front]):
+    return gather([x + 1 for x in scatter(xs, Workers) if x % 2], Front, ordered=True)
