@@ -49,7 +49,7 @@ def goals(folder: Path, document: dict[str, Any]) -> tuple[str, str] | None:
     axes.set_yticks(range(len(bars)), [name for name, _ in reversed(bars)])
     axes.axvline(1, color="black", linewidth=1)
     axes.set_xscale("log")
-    axes.set_xlabel("measured ratio as a multiple of its goal; the line is from smallest to largest")
+    axes.set_xlabel("measured ratio / goal, smallest to largest")
     return save(figure, folder, "goals.svg", "Measured ratios as multiples of their goals")
 
 

@@ -21,6 +21,8 @@ from typing import Any, TextIO
 from benchmarks import rows
 from benchmarks.question import Answer, Question, Summary, Timed, Unavailable
 
+PROFILED = 0.2
+"""Seconds for which short calls are repeated under the profiler."""
 LONGEST_SETTLING = 200
 """Calls after which settling ends, however short they are."""
 
@@ -104,18 +106,21 @@ def settled(answer: Answer, seconds: float) -> dict[str, Any]:
 
 
 def profile(answer: Answer) -> list[str]:
-    """Return the functions that take the most of one call, each with its own seconds."""
-    profiler = cProfile.Profile()
-    profiler.enable()
-    answer()
-    profiler.disable()
+    """Return the functions that take the most of a call, each with its own part of the time and its calls."""
+    profiler, times, until = cProfile.Profile(), 0, time.perf_counter() + PROFILED
+    while not times or time.perf_counter() < until:
+        profiler.enable()
+        answer()
+        profiler.disable()
+        times += 1
     stats = pstats.Stats(profiler, stream=io.StringIO())
-    entries: list[tuple[float, int, str]] = []
+    entries: list[tuple[float, float, str]] = []
     for (filename, line, function), (_, calls, own, _, _) in stats.stats.items():  # type: ignore[attr-defined]
-        where = "built-in" if filename == "~" else f"{Path(filename).parent.name}/{Path(filename).name}:{line}"
-        entries.append((own, calls, f"{function} ({where})"))
+        where = f" ({Path(filename).parent.name}/{Path(filename).name}:{line})".replace("(/", "(")
+        entries.append((own / max(stats.total_tt, 1e-9), calls / times,  # type: ignore[attr-defined]
+                        function if filename == "~" else function + where))
     entries.sort(reverse=True)
-    return [f"{own:.3f} s in {calls} calls of {name}" for own, calls, name in entries[:8] if own >= 1e-6]
+    return [f"{part:.0%} in {calls:g} calls of `{name}`" for part, calls, name in entries[:8] if part >= 0.02]
 
 
 def engines(flow: Any) -> list[str]:

@@ -29,7 +29,9 @@ def test_a_row_is_measured_judged_and_written(document):
         assert each["memory"] >= each["memory_before"] > 2**20
     (verdict,) = question["verdicts"]
     assert verdict["low"] <= verdict["value"] <= verdict["high"]
+    assert all("% in " in entry for entry in question["profile"])
     assert question["profile"]
+    assert any("Each" in entry for entry in question["engines"])
     assert found["machine"]["cores"] >= 1
 
 
