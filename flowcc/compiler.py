@@ -54,11 +54,25 @@ class Compiled:
     @cached_property
     def local(self) -> Callable[[Stage], None]:
         """The function that wires all places up as one stage in this process."""
+        wire: Callable[[Stage], None] = self.local_names[self.written.name]
+        return wire
+
+    @cached_property
+    def local_names(self) -> Mapping[str, Any]:
+        """The names of the module that is emitted for this process: its stage's function and its kernels."""
         text, filename = emit_local(self.in_process, self.environment)
         namespace: dict[str, Any] = self.environment.namespace()
         exec(compile(text, filename, "exec", dont_inherit=True), namespace)
-        wire: Callable[[Stage], None] = namespace[self.written.name]
-        return wire
+        return namespace
+
+    def check_strict(self) -> Compiled:
+        """Return this flow when all its comprehensions have kernels; raises `FlowError` (F402)."""
+        from flowcc.strict import check_strict  # the translator of kernels, which few flows need before they are hot
+
+        found = check_strict(self.in_process, self.environment, self.local_names)
+        if found:
+            raise FlowError(found, {self.environment.filename: self.environment.text})
+        return self
 
     def build(self, out: Path, *, drawn: bool = True) -> None:
         """Write the folder that runs on its own: plan, one module a place, definitions and, ``drawn``, the graph."""

@@ -130,7 +130,8 @@ class Signature:
         source = self.flow.__flow_source__
         parsed = parse_function(source.environment.text, source.environment.filename, source.name, source.line)
         on_error = self.flow.on_error if isinstance(self.flow.on_error, str) else "sink"
-        return compile_flow(parsed, source.environment, values, on_error)
+        compiled = compile_flow(parsed, source.environment, values, on_error)
+        return compiled.check_strict() if self.flow.strict else compiled
 
     def described(self) -> list[tuple[str, str, bool, object]]:
         """Name, annotation, whether it is a collection, and default of each parameter."""

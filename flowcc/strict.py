@@ -1,0 +1,67 @@
+"""``@flow(strict=True)``: refuse element code that would run in Python, at the expression that keeps it there (F402).
+
+Judged from declared and inferred types, before anything runs: code over items without a schema is refused as well.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from flowcc.backend.kernels.kernel_text import translate
+from flowcc.backend.kernels.values import Refusal
+from flowcc.diagnostics import Diagnostic, Label
+from flowcc.environment import Environment
+from flowcc.facts import Type
+from flowcc.ir import Each, Flow, Join
+from flowcc.runtime.schema import Schema, schema_of_annotation
+from flowcc.source import SourceText, Span
+
+
+def check_strict(flow: Flow, environment: Environment, functions: Mapping[str, Any]) -> list[Diagnostic]:
+    """Return a fault for each comprehension of a rewritten flow that has no kernel.
+
+    ``functions`` is the namespace of the module emitted for the flow, where its kernels are.
+    """
+    return [fault for op in flow.ops if isinstance(op, Each | Join) for fault in _faults(op, environment, functions)]
+
+
+def _faults(op: Each | Join, environment: Environment, functions: Mapping[str, Any]) -> Iterator[Diagnostic]:
+    if isinstance(op, Join) or len(op.inputs) > 1:
+        yield _stays(op.span, "another collection is read beside the items", op)
+        return
+    kernel: Callable[..., Any] | None = functions.get(f"{op.out.name}_each")
+    schema = _schema(op.inputs[0].facts.element, environment)
+    if schema is None or kernel is None:
+        yield _stays(op.span, f"items of type `{op.inputs[0].facts.element}` have no columns", op)
+        return
+    made = translate(kernel, "each", schema)  # type: ignore[arg-type]
+    if isinstance(made, Refusal):
+        yield _stays(_span_of(made, op, environment), made.reason, op)
+
+
+def _stays(where: Span, why: str, op: Each | Join) -> Diagnostic:
+    return Diagnostic(
+        code="F402",
+        title=f"`{op.out.name}` would run in Python, and the flow is strict",
+        primary=Label(where, why),
+        help="an expression that kernels know, a declared element type, or @flow without strict",
+    )
+
+
+def _schema(element: Type, environment: Environment) -> Schema | None:
+    try:
+        annotation = eval(str(element), environment.namespace())
+    except (NameError, SyntaxError, TypeError, AttributeError):
+        return None
+    return schema_of_annotation(annotation)
+
+
+def _span_of(refusal: Refusal, op: Each | Join, environment: Environment) -> Span:
+    """Return where the refused expression stands in the flow; the whole operator when it is in a function it calls."""
+    source = SourceText(environment.filename, environment.text)
+    for node in ast.walk(op.code.tree) if op.code.tree is not None else ():
+        if isinstance(node, ast.expr) and hasattr(node, "lineno") and ast.unparse(node) == refusal.expression:
+            return source.span_of(node)
+    return op.span
