@@ -1,6 +1,6 @@
 """A frame: what one stage sends another at once. A fixed header, then buffers.
 
-The header (little endian, 44 bytes) says whose it is and where it belongs; the buffers are the batch, untouched.
+The header (little endian, 46 bytes) says whose it is and where it belongs; the buffers are the batch, untouched.
 On the wire a frame is one message. Its first part holds the header and, where it is small, the first buffer; every
 other buffer is a part of its own, so that large ones are sent and received without copying.
 """
@@ -19,7 +19,7 @@ Buffer: TypeAlias = bytes | memoryview
 MAGIC = b"fc"
 VERSION = 1
 DIGEST_BYTES = 8
-HEADER = Struct(f"<2sBB{DIGEST_BYTES}sHHIQIIQ")
+HEADER = Struct(f"<2sBB{DIGEST_BYTES}sHHIQIIQH")
 INLINE = 16 * 1024  # a first buffer up to this size travels in the header's part
 OVERHEAD = 256  # bytes of credit a frame costs beside its buffers, so that empty frames are not free
 
@@ -37,6 +37,7 @@ class Kind(IntEnum):
     HEARTBEAT = 10  # alive, with counts; may be lost
 
 
+ACK = Kind.ACK
 _KINDS = {int(kind): kind for kind in Kind}
 
 
@@ -68,26 +69,31 @@ class Frame(NamedTuple):
 
 
 def size_of(buffers: Sequence[Buffer]) -> int:
-    """Return the bytes of all buffers together."""
-    return sum(buffer.nbytes if isinstance(buffer, memoryview) else len(buffer) for buffer in buffers)
+    """Return the bytes of all buffers together; a memoryview is one of bytes."""
+    return len(buffers[0]) if len(buffers) == 1 else sum(map(len, buffers))
 
 
 def write_frame(frame: Frame, digest: bytes) -> list[Buffer]:
     """Return the parts of a message that holds ``frame``; large buffers are parts of their own, not copied."""
     kind, channel, member, incarnation, sequence, schema, items, buffers, length = frame
+    inline = bool(buffers) and 0 < len(buffers[0]) <= INLINE
     header = HEADER.pack(
-        MAGIC, VERSION, kind, digest, channel, member, incarnation, sequence, schema, items, length
+        MAGIC, VERSION, kind, digest, channel, member, incarnation, sequence, schema, items, length,
+        len(buffers) - inline,
     )  # fmt: skip
-    if buffers and 0 < len(buffers[0]) <= INLINE:
-        return [header + buffers[0], *buffers[1:]]
-    return [header, *buffers]
+    return [header + buffers[0], *buffers[1:]] if inline else [header, *buffers]
+
+
+def parts_to_come(first: bytes) -> int:
+    """Return how many parts a message has beside its first; 0 for what is no frame."""
+    return int.from_bytes(first[HEADER.size - 2 : HEADER.size], "little")
 
 
 def read_frame(parts: Sequence[Buffer], digest: bytes) -> Frame:
     """Read a message; raises `FlowError` (F535) when it is no frame of the plan with this digest."""
     first = parts[0]
     try:
-        magic, version, number, plan, channel, member, incarnation, sequence, schema, items, length = (
+        magic, version, number, plan, channel, member, incarnation, sequence, schema, items, length, more = (
             HEADER.unpack_from(first)
         )
     except error:
@@ -100,6 +106,6 @@ def read_frame(parts: Sequence[Buffer], digest: bytes) -> Frame:
     if len(first) > HEADER.size:
         buffers = (memoryview(first)[HEADER.size :], *buffers)
     kind = _KINDS.get(number)
-    if kind is None or (kind < Kind.ACK and size_of(buffers) != length):
+    if kind is None or more != len(parts) - 1 or (kind < ACK and size_of(buffers) != length):
         raise foreign_frame("its length or kind is wrong")
     return Frame(kind, channel, member, incarnation, sequence, schema, items, buffers, length)

@@ -16,10 +16,10 @@ from pathlib import Path
 import zmq
 
 from flowcc.runtime.channels.faults import cannot_bind
-from flowcc.runtime.channels.frame import Buffer, Frame, read_frame, write_frame
+from flowcc.runtime.channels.frame import Buffer, Frame, parts_to_come, read_frame, write_frame
 
 LONGEST_IPC_PATH = 107  # bytes of a UNIX socket's path
-NOBLOCK = int(zmq.NOBLOCK)
+NOBLOCK, EVENTS, POLLIN = int(zmq.NOBLOCK), int(zmq.EVENTS), int(zmq.POLLIN)  # an enum costs more than its use
 HEARTBEAT_EVERY = 5_000  # milliseconds; answered by ZeroMQ's own thread, also while a kernel runs
 HEARTBEAT_PATIENCE = 30_000
 RECONNECT_AFTER = 20
@@ -81,16 +81,20 @@ class Link:
 
     def receive(self) -> Iterator[Frame]:
         """Give the frames that have arrived; raises `FlowError` (F535) at what is none of this plan."""
+        socket = self.socket
+        try:
+            first = socket.recv(NOBLOCK)
+        except zmq.Again:
+            return
         while True:
-            try:
-                first = self.socket.recv(NOBLOCK)
-            except zmq.Again:
-                return
-            if self.socket.get(zmq.RCVMORE):
-                rest = self.socket.recv_multipart(copy=False)
+            if parts_to_come(first):
+                rest = socket.recv_multipart(NOBLOCK, copy=False)
                 yield read_frame((first, *(part.buffer for part in rest)), self._digest)
             else:
                 yield read_frame((first,), self._digest)
+            if not int(socket.get(EVENTS)) & POLLIN:  # asking is cheaper than `zmq.Again`
+                return
+            first = socket.recv(NOBLOCK)
 
 
 class Loopback:
