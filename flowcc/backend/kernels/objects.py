@@ -13,7 +13,10 @@ from typing import Any
 
 import llvmlite.binding as llvm
 
-ALLOWED = frozenset({"memcpy", "memset", "memmove", "memcmp", "bcmp", "floor", "ceil", "trunc", "rint", "nearbyint", "fmod"})
+ALLOWED = frozenset({
+    "memcpy", "memset", "memmove", "memcmp", "bcmp", "strlen",
+    "floor", "ceil", "trunc", "rint", "nearbyint", "fmod", "sqrt", "fabs", "copysign",
+})  # fmt: skip  # of libc and libm, exact by their definition
 
 _lock = threading.Lock()
 _engines: list[Any] = []  # each holds the memory of one kernel
@@ -45,8 +48,8 @@ def _libm(program: Any, symbol: str) -> Any:
     return program if hasattr(program, symbol) else ctypes.CDLL(ctypes.util.find_library("m"))
 
 
-def load(code: ObjectCode, externals: Iterable[tuple[str, int]], parameters: int) -> Callable[..., int]:
-    """Return the function as a callable of two item numbers and then pointers."""
+def address_of(code: ObjectCode, externals: Iterable[tuple[str, int]] = ()) -> int:
+    """Load object code, for good, and return where its function is."""
     with _lock:
         llvm.initialize_native_target()
         llvm.initialize_native_asmprinter()
@@ -55,10 +58,14 @@ def load(code: ObjectCode, externals: Iterable[tuple[str, int]], parameters: int
         add_symbols(externals)
         engine.add_object_file(llvm.ObjectFileRef.from_data(code.data))
         engine.finalize_object()
-        address = engine.get_function_address(code.symbol)
         _engines.append(engine)
+        return int(engine.get_function_address(code.symbol))
+
+
+def load(code: ObjectCode, externals: Iterable[tuple[str, int]], parameters: int) -> Callable[..., int]:
+    """Return the function as a callable of two item numbers and then pointers."""
     pointers = [ctypes.c_void_p] * (3 + parameters)
-    return ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_int64, ctypes.c_int64, *pointers)(address)
+    return ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_int64, ctypes.c_int64, *pointers)(address_of(code, externals))
 
 
 def processor() -> str:

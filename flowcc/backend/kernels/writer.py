@@ -28,6 +28,7 @@ class Writer:
     depth: int = 1
     proofs: list[tuple[Interval, int, int]] = field(default_factory=list)
     names: dict[str, int] = field(default_factory=dict)
+    taken: set[str] = field(default_factory=set)
     pool: bytearray = field(default_factory=bytearray)
     externals: dict[str, int] = field(default_factory=dict)
     intrinsics: set[str] = field(default_factory=set)
@@ -69,8 +70,15 @@ class Writer:
 
     def fresh(self, name: str = "t") -> str:
         """Return a name not used before, as close to ``name`` as can be."""
-        count = self.names[name] = self.names.get(name, 0) + 1
-        return f"{name}_{count}" if count > 1 or name in RESERVED or OWN.fullmatch(name) else name
+        count, found = self.names.get(name, 0) + 1, name
+        if count > 1 or name in RESERVED or OWN.fullmatch(name):
+            found = f"{name}_{count}"
+        while found in self.taken:
+            count += 1
+            found = f"{name}_{count}"
+        self.names[name] = count
+        self.taken.add(found)
+        return found
 
     def temporary(self, expression: str) -> str:
         """Name the value of an expression."""
