@@ -8,7 +8,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flowcc.backend.build import write_build
 from flowcc.backend.emit import emit_local
 from flowcc.diagnostics import FlowError
 from flowcc.environment import Environment
@@ -76,6 +75,8 @@ class Compiled:
 
     def build(self, out: Path, *, drawn: bool = True) -> None:
         """Write the folder that runs on its own: plan, one module a place, definitions and, ``drawn``, the graph."""
+        from flowcc.backend.build import write_build  # graphs and copies of definitions, which a call needs none of
+
         write_build(self.program, self.environment, out, drawn=drawn)
 
     def report(self) -> CheckReport:

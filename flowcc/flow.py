@@ -72,8 +72,12 @@ class Flow(Generic[P, R_co]):
         """Name, annotation, whether it is a collection, and default (``inspect.Parameter.empty``) of each parameter."""
         return self._signature.described()
 
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co:
-        """Compile, once per kind of arguments, and run in this process; returns plain Python values."""
+    def __call__(self, *args: Any, **kwargs: Any) -> R_co:
+        """Compile, once per kind of arguments, and run in this process; returns plain Python values.
+
+        Collections may be lists, iterators, NumPy, Arrow, pandas and polars columns, or sources such as ``text(path)``:
+        more than the function's own annotations say, hence `Any`.
+        """
         return self._signature.call(args, kwargs)  # type: ignore[no-any-return]
 
     def run(

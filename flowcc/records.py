@@ -1,4 +1,4 @@
-"""The classes of a flow's environment whose instances may travel between stages, by name."""
+"""The classes of a flow's environment whose instances may travel between stages, or be raised by one, by name."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from flowcc.environment import Environment
 
 
 def records_of(environment: Environment) -> dict[str, type]:
-    """Return the NamedTuples, dataclasses and enums that the flow's file names."""
+    """Return the NamedTuples, dataclasses, enums and exceptions that the flow's file names."""
     return {
         name: thing
         for names in (environment.file_names, environment.closed_over, environment.settings)
         for name, thing in names.items()
-        if isinstance(thing, type) and is_record(thing)
+        if isinstance(thing, type) and (is_record(thing) or issubclass(thing, BaseException))
     }
 
 

@@ -134,7 +134,7 @@ class ExplainReport:
         for row in self.operators():
             detail = row["detail"]
             assert isinstance(detail, list)
-            why = "; ".join(str(entry["why"]) for entry in detail if entry.get("why"))
+            why = "; ".join(dict.fromkeys(str(entry["why"]) for entry in detail if entry.get("why")))
             rows.append((*(str(row[k]) for k in ("line", "wire", "operator", "place", "runs")), why))
         widths = [max(len(row[column]) for row in rows) for column in range(6)]
         return "\n".join("  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in rows)

@@ -16,6 +16,7 @@ from dataclasses import fields
 from typing import Any
 
 from flowcc.deploy import faults
+from flowcc.deploy.modules import is_copied
 from flowcc.diagnostics import Diagnostic, FlowError, Label
 from flowcc.runtime.channels.codec import Codec
 from flowcc.source import Span
@@ -101,8 +102,10 @@ def _rebuilt(report: Report, classes: Mapping[str, type]) -> BaseException | Non
 
 def _class_of(module: str, name: str, classes: Mapping[str, type]) -> type[BaseException] | None:
     """Return the exception class of that name: handed over, builtin, or in a module that can be imported."""
-    found: Any = classes.get(name.rpartition(".")[2])
-    if found is None and module not in ("__main__", "definitions"):
+    found: Any
+    if is_copied(module):
+        found = classes.get(name)
+    else:
         found = vars(builtins).get(name) if module == "builtins" else _imported(module, name)
     return found if isinstance(found, type) and issubclass(found, BaseException) else None
 

@@ -10,6 +10,8 @@ from typing import Any
 import zmq
 
 from flowcc.deploy.attend import Attendance, Stopped
+from flowcc.deploy.errors import describe_error, rebuild_error
+from flowcc.deploy.modules import is_copied
 from flowcc.deploy.orders import Orders
 from flowcc.runtime.channels.codec import Codec
 from flowcc.runtime.channels.loop import Waker
@@ -54,7 +56,9 @@ class ThreadCrew:
             attendance.close()
 
     def _keep(self, error: BaseException, codec: Codec) -> dict[str, Any]:
-        """Keep an exception for the caller; its place among all errors is what travels."""
+        """Keep an exception for the caller: its place among all errors travels, or the whole of one of a copied class."""
+        if is_copied(type(error).__module__):
+            return describe_error(error, codec)
         self._errors.append(error)
         return {"kept": self._errors.index(error)}
 
@@ -66,7 +70,9 @@ class ThreadCrew:
     def error_of(
         self, report: Mapping[str, Any], classes: Mapping[str, type], place: str, member: int
     ) -> BaseException:
-        """Return the exception itself."""
+        """Return the exception itself; rebuilt, where its class is a copy of the caller's."""
+        if "kept" not in report:
+            return rebuild_error(dict(report), classes, place, member)
         error: BaseException = self._errors[report["kept"]]
         return error
 

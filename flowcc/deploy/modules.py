@@ -10,12 +10,18 @@ from pathlib import Path
 from types import ModuleType
 
 DEFINITIONS = "definitions"
+PACKAGE = "flowcc_build_"
 _LOADING = threading.Lock()
 
 
 def package_name(key: bytes) -> str:
     """Return the name under which the modules of a plan are known in this process."""
-    return f"flowcc_build_{key.hex()}"
+    return f"{PACKAGE}{key.hex()}"
+
+
+def is_copied(module: str) -> bool:
+    """Whether what a module of this name defines is a copy, made for stages, of what the user's file defines."""
+    return module.startswith(PACKAGE)
 
 
 def load_module(folder: Path, name: str, key: bytes) -> ModuleType:

@@ -66,6 +66,7 @@ def joined(types: list[Type]) -> Type:
     distinct = list(dict.fromkeys(types))
     if len(distinct) == 1:
         return distinct[0]
+    distinct = list(dict.fromkeys(part for each in types for part in (each.arguments if each.name == "|" else (each,))))
     if len(distinct) == 2 and Type("None") in distinct and UNKNOWN not in distinct:
         return Type("|", tuple(sorted(distinct, key=lambda each: each.name == "None")))
     return UNKNOWN

@@ -20,6 +20,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flowcc.diagnostics import FlowError
+from flowcc.event_time import Session, Window
+from flowcc.operators import Closings
 from flowcc.runtime.channels.codec import Codec
 
 
@@ -79,6 +81,8 @@ def shown(value):
             return f"{type(value).__name__}({','.join(map(shown, value))};{getattr(value, 'maxlen', None)})"
         case set() | frozenset():
             return f"{type(value).__name__}({','.join(sorted(map(shown, value)))})"
+        case Closings():
+            return repr(value)
         case dict():
             inner = ",".join(f"{shown(k)}={shown(v)}" for k, v in value.items())
             return f"{type(value).__name__}({inner};{getattr(value, 'default_factory', None)})"
@@ -162,7 +166,7 @@ def test_batches_of_one_shape_come_back(data):
     [
         Decimal("1E+2"), Decimal("-0.00"), Decimal("sNaN"), Fraction(-1, 3), uuid.UUID(int=5), bytearray(b"x"),
         slice(1, None, 2), defaultdict(None, {1: 2}), deque([1, 2]), (), [()], frozenset(), {}, Point(1), (Point(1),),
-        Nothing(),
+        Nothing(), Closings([(1, [2]), (1, [3]), ("a", [])]), Closings(), Window(0, 1.5), Session(-1, 0),
         dt.datetime(2024, 10, 27, 2, 30, fold=1, tzinfo=zoneinfo.ZoneInfo("UTC")), dt.time(1, fold=1), -(2**64),
     ],
     ids=repr,

@@ -192,15 +192,19 @@ def test_errors_reach_the_caller_as_themselves(tmp_path, on, kernel, kind, text)
         assert "item 0 at flow.py:4, `each` of flow, at Worker, member 0" in caught.value.__notes__[0]
 
 
-def test_errors_of_the_users_classes(tmp_path):
+@pytest.mark.parametrize("on", TARGETS[:2], ids=str)
+def test_errors_of_the_users_classes(tmp_path, on):
     namespace = {"__name__": "user"}
     exec(RECORD, namespace)
     build = relay(tmp_path / "build", "[fail(Odd(x, more='é')) for x in xs]", prelude=RECORD)
+    records = {name: namespace[name] for name in ("Odd", "Point")}
     with pytest.raises(namespace["Odd"]) as caught:
-        run(build, processes(), records={"Odd": namespace["Odd"]}, xs=[0])
+        run(build, on, records=records, xs=[records["Point"](0)])
     assert caught.value.more == "é"
+    assert caught.value.args == (records["Point"](0), "é")
+    assert type(caught.value.args[0]) is records["Point"]
     with pytest.raises(FlowError, match="F538") as caught:
-        run(build, processes(), xs=[0])
+        run(build, on, xs=[0])
     assert "Odd" in str(caught.value)
     assert caught.value.__notes__
 

@@ -5,6 +5,7 @@ Every expression is well-typed in the variables of its scope. Those that may rai
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
@@ -214,11 +215,14 @@ _HOLES = {
 
 def _filled(form: str, a: str | None, scope: Scope, choose: Choices, depth: int) -> str:
     """Fill the holes of ``form``; what is filled in twice is the same both times."""
-    filled = form
-    for hole, kind in _HOLES.items():
-        if form.startswith("f'"):
-            return form
-        if "{" + hole + "}" in filled:
-            made = a if hole == "a" and a is not None else expression(kind, scope, choose, depth)
-            filled = filled.replace("{" + hole + "}", made if made.isidentifier() else f"({made})")
-    return filled
+    if form.startswith("f'"):
+        return form  # its braces are Python's own
+    made = {} if a is None else {"a": a}
+    for hole in dict.fromkeys(re.findall(r"{([a-z])}", form)):
+        if hole not in made:
+            made[hole] = expression(_HOLES[hole], scope, choose, depth)
+    return re.sub(r"{([a-z])}", lambda hole: _operand(made[hole[1]]), form)
+
+
+def _operand(text: str) -> str:
+    return text if text.isidentifier() else f"({text})"

@@ -16,6 +16,8 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from flowcc.event_time import Session, Window
+from flowcc.operators import Closings
 from flowcc.runtime.channels.faults import cannot_travel, foreign_frame
 from flowcc.runtime.channels.values import Record, record_of, reduction_named, reduction_of
 
@@ -24,7 +26,10 @@ PLAIN, MIXED, TUPLES, SEQUENCES, MAPPINGS, REDUCED, RECORDS, BIG_INTS, WIDE_STRI
 SCALARS = frozenset({str, int, float, bool, bytes, type(None)})
 _SEQUENCES: dict[type, str] = {list: "list", tuple: "tuple", set: "set", frozenset: "frozenset", deque: "deque"}
 _SEQUENCE_TYPES = {name: kind for kind, name in _SEQUENCES.items()}
-_MAPPINGS: dict[type, str] = {dict: "dict", Counter: "Counter", OrderedDict: "OrderedDict", defaultdict: "defaultdict"}
+_MAPPINGS: dict[type, str] = {
+    dict: "dict", Counter: "Counter", OrderedDict: "OrderedDict", defaultdict: "defaultdict", Closings: "Closings",
+}  # fmt: skip
+_OWN_RECORDS: dict[str, type] = {"flowcc.Window": Window, "flowcc.Session": Session}
 _MAPPING_TYPES = {name: kind for kind, name in _MAPPINGS.items()}
 _FACTORIES: dict[str, Any] = {kind.__name__: kind for kind in (list, int, set, dict, str, float, tuple, bool, Counter)}
 
@@ -42,7 +47,7 @@ class Codec:
         self._kinds: dict[str, type] = {}
         self._records: dict[type, Record] = {}
         self._by_name: dict[str, Record] = {}
-        self.register(records or {})
+        self.register({**_OWN_RECORDS, **(records or {})})
 
     def register(self, records: Mapping[str, type]) -> None:
         """Let more classes travel."""
@@ -111,10 +116,12 @@ class Codec:
     def _read_mappings(self, column: Column) -> Iterable[Any]:
         _, name, lengths, factories, keys, values = column
         kind, entries = _MAPPING_TYPES[name], zip(self._items(keys), self._items(values), strict=True)
-        plain = (dict(islice(entries, length)) for length in lengths)
+        parts = (islice(entries, length) for length in lengths)
         if kind is defaultdict:
-            return [defaultdict(_FACTORIES.get(f), entry) for f, entry in zip(factories, plain, strict=True)]
-        return plain if kind is dict else [kind(entry) for entry in plain]
+            return [defaultdict(_FACTORIES.get(f), part) for f, part in zip(factories, parts, strict=True)]
+        if kind is Counter:
+            return [Counter(dict(part)) for part in parts]  # which counts anything else
+        return [kind(part) for part in parts]
 
     def _read_reduced(self, column: Column) -> Iterable[Any]:
         return map(reduction_named(column[1]).build, self._items(column[2]))
