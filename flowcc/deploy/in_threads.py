@@ -56,7 +56,7 @@ class ThreadCrew:
             attendance.close()
 
     def _keep(self, error: BaseException, codec: Codec) -> dict[str, Any]:
-        """Keep an exception for the caller: its place among all errors travels, or the whole of one of a copied class."""
+        """Keep an exception and return its place among all errors; of a copied class, what it is made of."""
         if is_copied(type(error).__module__):
             return describe_error(error, codec)
         self._errors.append(error)
