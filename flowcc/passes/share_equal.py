@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from flowcc.ir import Flow, Move, Op, Result, Source, Wire
+from flowcc.ir import Apply, Each, Flow, Join, Move, Op, Result, Source, Wire
 from flowcc.passes.renaming import read_instead, with_codes
 
 ANY = "·"  # no wire is called so
@@ -25,7 +25,7 @@ def share_equal(flow: Flow) -> Flow:
             kept.append(op)
             continue
         unnamed = replace(op, out=Wire(ANY, op.out.facts))
-        if unnamed in seen:
+        if unnamed in seen and not _meet(flow, op.out.name, seen[unnamed].name, instead):
             instead[op.out.name] = seen[unnamed]
         else:
             seen[unnamed] = op.out
@@ -38,4 +38,16 @@ def _reading(op: Op, instead: dict[str, Wire]) -> Op:
     if not names:
         return op
     inputs = tuple(instead.get(wire.name, wire) for wire in op.inputs)
+    if isinstance(op, Apply):
+        inputs = tuple(dict.fromkeys(inputs))
     return with_codes(replace(op, inputs=inputs), partial(read_instead, names=names))
+
+
+def _meet(flow: Flow, first: str, second: str, instead: dict[str, Wire]) -> bool:
+    """Whether a comprehension reads both wires: it goes over one and reads the other whole, and must tell them apart."""
+    for op in flow.ops:
+        if isinstance(op, Each | Join):
+            read = {instead[wire.name].name if wire.name in instead else wire.name for wire in op.inputs}
+            if {first, second} <= read:
+                return True
+    return False
