@@ -44,7 +44,7 @@ def _reading(op: Op, instead: dict[str, Wire]) -> Op:
 
 
 def _meet(flow: Flow, first: str, second: str, instead: dict[str, Wire]) -> bool:
-    """Whether a comprehension reads both wires: it goes over one and reads the other whole, and must tell them apart."""
+    """Whether a comprehension reads both wires: one it goes over, the other it reads whole."""
     for op in flow.ops:
         if isinstance(op, Each | Join):
             read = {instead[wire.name].name if wire.name in instead else wire.name for wire in op.inputs}

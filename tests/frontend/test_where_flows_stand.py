@@ -1,4 +1,4 @@
-"""Flows are compiled wherever Python keeps their source: files, notebook cells, doctests, `exec`; a bare session is told."""
+"""Flows are compiled wherever Python keeps their source: files, cells, doctests, `exec`; a bare session is told."""
 
 from __future__ import annotations
 
