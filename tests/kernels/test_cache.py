@@ -34,7 +34,9 @@ def in_process(folder: Path) -> subprocess.Popen[str]:
     here = Path(__file__).parents[2]
     environment = os.environ | {"FLOWCC_CACHE": str(folder), "PYTHONPATH": str(here)}
     command = [sys.executable, "-c", RACE]
-    return subprocess.Popen(command, env=environment, cwd=here, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        command, env=environment, cwd=here, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
 
 
 def compiled(folder: Path) -> Made | None:
@@ -82,7 +84,9 @@ def test_a_corrupt_entry_is_ignored_and_written_anew(filled: Path, tmp_path: Pat
     (original,) = filled.iterdir()
     data = bytearray(original.read_bytes())
     data[-100] ^= spoil == "bit"
-    spoilt = {"truncated": data[:-1], "bit": data, "empty": b"", "magic": b"x" + data, "text": b"not a kernel\n" * 9}[spoil]
+    spoilt = {"truncated": data[:-1], "bit": data, "empty": b"", "magic": b"x" + data, "text": b"not a kernel\n" * 9}[
+        spoil
+    ]
     path = tmp_path / original.name
     path.write_bytes(spoilt)
     tmp_path.chmod(0o700)

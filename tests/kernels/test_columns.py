@@ -28,13 +28,37 @@ class Text(str):
 
 
 ROWS: list[list[Any]] = [
-    [1, -1, 2**63 - 1, -(2**63)], [0.5, -0.0, 5e-324, float("inf")], [True, False], ["", "é", "a\0b", "𝔘"],
-    [1, None, 3], [None, "x"], [(1, "a"), (2, "b")], [Point(1), Point(2, 0.25)], [Word("a", 1)], [((1, 2.0), True)],
-]  # fmt: skip
+    [1, -1, 2**63 - 1, -(2**63)],
+    [0.5, -0.0, 5e-324, float("inf")],
+    [True, False],
+    ["", "é", "a\0b", "𝔘"],
+    [1, None, 3],
+    [None, "x"],
+    [(1, "a"), (2, "b")],
+    [Point(1), Point(2, 0.25)],
+    [Word("a", 1)],
+    [((1, 2.0), True)],
+]
 LOST: list[list[Any]] = [
-    [True, 1], [1, 1.0], [Own(1)], [Text("a")], [2**63], [-(2**63) - 1], ["\ud800"], [], [None], [()], [(1,), (1, 2)], [[1]],
-    [float("nan")], [object()], [b"x"], [1j], [{1: 2}], [Point(True), Point(1)],
-]  # fmt: skip
+    [True, 1],
+    [1, 1.0],
+    [Own(1)],
+    [Text("a")],
+    [2**63],
+    [-(2**63) - 1],
+    ["\ud800"],
+    [],
+    [None],
+    [()],
+    [(1,), (1, 2)],
+    [[1]],
+    [float("nan")],
+    [object()],
+    [b"x"],
+    [1j],
+    [{1: 2}],
+    [Point(True), Point(1)],
+]
 
 
 @pytest.mark.parametrize("items", ROWS, ids=repr)
@@ -54,11 +78,22 @@ def test_what_would_be_lost_stays_objects(items: list[Any]) -> None:
 
 
 ARRAYS = [
-    *(np.arange(5).astype(kind) for kind in ("i1", "u1", "i2", "u4", "i8", "u8", ">i4", ">i8", "f2", "f4", "f8", ">f8", "?")),
-    np.array([2**63], "u8"), np.arange(10)[::2], np.array(["a", "é"]), np.array([1, None, "a"], object), np.zeros(0),
-    np.ma.array([1, 2, 3], mask=[0, 1, 0]), np.array(["2020-01-01"], "M8[D]"), np.array([3], "M8[7s]"), np.array([1.0, np.nan]),
-    np.zeros((2, 2)), np.array([b"x"]),
-]  # fmt: skip
+    *(
+        np.arange(5).astype(kind)
+        for kind in ("i1", "u1", "i2", "u4", "i8", "u8", ">i4", ">i8", "f2", "f4", "f8", ">f8", "?")
+    ),
+    np.array([2**63], "u8"),
+    np.arange(10)[::2],
+    np.array(["a", "é"]),
+    np.array([1, None, "a"], object),
+    np.zeros(0),
+    np.ma.array([1, 2, 3], mask=[0, 1, 0]),
+    np.array(["2020-01-01"], "M8[D]"),
+    np.array([3], "M8[7s]"),
+    np.array([1.0, np.nan]),
+    np.zeros((2, 2)),
+    np.array([b"x"]),
+]
 
 
 @pytest.mark.parametrize("array", ARRAYS, ids=lambda array: f"{array.dtype}-{array.ndim}")
@@ -68,11 +103,21 @@ def test_an_array_is_its_list(array: Any) -> None:
 
 
 ARROW = [
-    pa.array([1, None, 3]), pa.array(["a", "é", None])[1:], pa.chunked_array([[1, 2], [None]]), pa.array([True, None, False])[1:],
-    pa.array(["a", "b", "a"]).dictionary_encode(), pa.array([1.5, None], pa.float32()), pa.array([None, None]), pa.array([[1], [2]]),
-    pa.array([2**63], pa.uint64()), pa.array([], pa.string()), pa.array(["x"], pa.string_view()), pa.chunked_array([], pa.int64()),
-    pa.array(["a"], pa.large_string()), pa.array([{"a": 1}]),
-]  # fmt: skip
+    pa.array([1, None, 3]),
+    pa.array(["a", "é", None])[1:],
+    pa.chunked_array([[1, 2], [None]]),
+    pa.array([True, None, False])[1:],
+    pa.array(["a", "b", "a"]).dictionary_encode(),
+    pa.array([1.5, None], pa.float32()),
+    pa.array([None, None]),
+    pa.array([[1], [2]]),
+    pa.array([2**63], pa.uint64()),
+    pa.array([], pa.string()),
+    pa.array(["x"], pa.string_view()),
+    pa.chunked_array([], pa.int64()),
+    pa.array(["a"], pa.large_string()),
+    pa.array([{"a": 1}]),
+]
 
 
 @pytest.mark.parametrize("array", ARROW, ids=lambda array: str(array.type))
@@ -84,9 +129,15 @@ def test_an_arrow_array_is_its_list(array: Any) -> None:
 
 
 SERIES = [
-    pd.Series([1, 2]), pd.Series(["a", "b"]), pd.Series(["a", None]), pd.Series([1, None], dtype="Int64"), pd.Series([0.5, None]),
-    pd.Series(["a", "b"], dtype="category"), pd.Series(pd.to_datetime(["2020-01-01"])), pd.Series([True, False]),
-]  # fmt: skip
+    pd.Series([1, 2]),
+    pd.Series(["a", "b"]),
+    pd.Series(["a", None]),
+    pd.Series([1, None], dtype="Int64"),
+    pd.Series([0.5, None]),
+    pd.Series(["a", "b"], dtype="category"),
+    pd.Series(pd.to_datetime(["2020-01-01"])),
+    pd.Series([True, False]),
+]
 
 
 @pytest.mark.parametrize("series", SERIES, ids=lambda series: str(series.dtype))

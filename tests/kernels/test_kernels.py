@@ -38,7 +38,9 @@ CASES: list[tuple[Callable[..., Any], list[Any]]] = [
 ]
 
 
-def made(function: Callable[..., Any], items: list[Any], sides: tuple[Any, ...], folder: Path, kind: str = "each") -> Native:
+def made(
+    function: Callable[..., Any], items: list[Any], sides: tuple[Any, ...], folder: Path, kind: str = "each"
+) -> Native:
     kinds = kinds_of(items, sides)
     assert kinds is not None
     found = make(function, kind, kinds, True, Cache(folder))

@@ -45,7 +45,13 @@ def in_blocks(body: list[str], quick: list[str] | None, bound: int, integers: tu
         return ["k = state[0]", "for i in range(lo, hi):", *_indented(body, 1), "state[0] = k", "return hi"]
     checked = ["bad = int64(0)", "for i in range(block, end):", *_indented(body, 1)]
     checked += ["if bad < 0:", "    state[0] = k_from", "    state[2] = 2", "    return block"]
-    lines = ["k = state[0]", "block = lo", "while block < hi:", f"    end = block + {BLOCK} if hi - block > {BLOCK} else hi", "    k_from = k"]
+    lines = [
+        "k = state[0]",
+        "block = lo",
+        "while block < hi:",
+        f"    end = block + {BLOCK} if hi - block > {BLOCK} else hi",
+        "    k_from = k",
+    ]
     tested = _loads(body, integers)
     if quick is None or not tested:
         lines += _indented(checked, 1)
@@ -65,7 +71,7 @@ def _loads(body: list[str], integers: tuple[str, ...]) -> list[str]:
     """Return the statements that widen ``wide`` by each integer input that the body uses."""
     lines = []
     for load in body:
-        name, _, source = load.partition(" = ")
+        name, _, _ = load.partition(" = ")
         uses = sum(bool(re.search(rf"\b{name}\b", line)) for line in body) if name in integers else 0
         if uses > 1:
             lines += [load, f"wide |= {name} ^ ({name} >> 63)"]

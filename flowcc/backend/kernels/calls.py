@@ -21,8 +21,23 @@ from flowcc.runtime.schema import BOOL, FLOAT64, INT64, UTF8, Scalar, Struct, re
 
 Call = Callable[[Scope, list[Value], ast.Call], Value]
 
-UNARY_LIBM = ("sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "exp", "expm1", "log", "log2", "log10",
-              "log1p")  # fmt: skip
+UNARY_LIBM = (
+    "sin",
+    "cos",
+    "tan",
+    "asin",
+    "acos",
+    "atan",
+    "sinh",
+    "cosh",
+    "tanh",
+    "exp",
+    "expm1",
+    "log",
+    "log2",
+    "log10",
+    "log1p",
+)
 
 
 def call(scope: Scope, node: ast.Call) -> Value:
@@ -48,9 +63,10 @@ def _call_object(scope: Scope, function: object, node: ast.Call) -> Value:
         return _construct(scope, function, names, arguments, keywords, node)
     if not keywords and isinstance(function, type | BuiltinFunctionType) and function in CALLS:
         return CALLS[function](scope, arguments, node)
-    if isinstance(function, MethodDescriptorType) and function.__objclass__ is str and arguments:
-        if function.__name__ in METHODS and arguments[0].type == UTF8 and not keywords:
-            return METHODS[function.__name__](scope, arguments, node)
+    if isinstance(function, MethodDescriptorType) and function.__objclass__ is str and not keywords:
+        method = METHODS.get(function.__name__)
+        if method is not None and arguments and arguments[0].type == UTF8:
+            return method(scope, arguments, node)
     name = getattr(function, "__qualname__", type(function).__name__)
     raise refuse(f"`{name}` has no kernel", node)
 
@@ -66,7 +82,9 @@ def _construct(
     defaults = getattr(record, "_field_defaults", None)
     if defaults is None:
         described = getattr(record, "__dataclass_fields__", {})
-        defaults = {name: described[name].default for name in names if type(described[name].default).__name__ != "_MISSING_TYPE"}
+        defaults = {
+            name: described[name].default for name in names if type(described[name].default).__name__ != "_MISSING_TYPE"
+        }
     for name in names:
         if name not in fields:
             if name not in defaults:
@@ -227,13 +245,32 @@ def _compared(sign: ast.cmpop) -> Call:
 
 
 CALLS: dict[object, Call] = {
-    builtins.min: _extreme(ast.Lt()), builtins.max: _extreme(ast.Gt()), builtins.abs: _abs, builtins.len: _len,
-    builtins.divmod: _divmod, int: _rounding("np.trunc"), float: _float, bool: _bool, str: _str,
-    builtins.round: _rounding("np.rint"), math.floor: _rounding("np.floor"), math.ceil: _rounding("np.ceil"),
-    math.trunc: _rounding("np.trunc"), math.sqrt: _sqrt, math.fabs: _exact("fabs", 1), math.copysign: _exact("copysign", 2),
-    math.isnan: _classify("{x} != {x}"), math.isinf: _classify("({x} == {x}) and ({x} - {x} != 0.0)"),
-    math.isfinite: _classify("{x} - {x} == 0.0"), math.atan2: _libm("atan2", 2), math.fmod: _libm("fmod", 2),
-    operator.eq: _compared(ast.Eq()), operator.ne: _compared(ast.NotEq()), operator.lt: _compared(ast.Lt()),
-    operator.le: _compared(ast.LtE()), operator.gt: _compared(ast.Gt()), operator.ge: _compared(ast.GtE()),
+    builtins.min: _extreme(ast.Lt()),
+    builtins.max: _extreme(ast.Gt()),
+    builtins.abs: _abs,
+    builtins.len: _len,
+    builtins.divmod: _divmod,
+    int: _rounding("np.trunc"),
+    float: _float,
+    bool: _bool,
+    str: _str,
+    builtins.round: _rounding("np.rint"),
+    math.floor: _rounding("np.floor"),
+    math.ceil: _rounding("np.ceil"),
+    math.trunc: _rounding("np.trunc"),
+    math.sqrt: _sqrt,
+    math.fabs: _exact("fabs", 1),
+    math.copysign: _exact("copysign", 2),
+    math.isnan: _classify("{x} != {x}"),
+    math.isinf: _classify("({x} == {x}) and ({x} - {x} != 0.0)"),
+    math.isfinite: _classify("{x} - {x} == 0.0"),
+    math.atan2: _libm("atan2", 2),
+    math.fmod: _libm("fmod", 2),
+    operator.eq: _compared(ast.Eq()),
+    operator.ne: _compared(ast.NotEq()),
+    operator.lt: _compared(ast.Lt()),
+    operator.le: _compared(ast.LtE()),
+    operator.gt: _compared(ast.Gt()),
+    operator.ge: _compared(ast.GtE()),
     **{getattr(math, symbol): _libm(symbol, 1) for symbol in UNARY_LIBM},
-}  # fmt: skip
+}

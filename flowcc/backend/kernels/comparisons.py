@@ -80,7 +80,8 @@ def _equal_present(scope: Scope, a: Value, b: Value, node: ast.AST) -> Value:
 
 
 def _equal_tuples(scope: Scope, a: Value, b: Value, node: ast.AST) -> Value:
-    assert isinstance(a.type, Struct) and isinstance(b.type, Struct)
+    assert isinstance(a.type, Struct)
+    assert isinstance(b.type, Struct)
     plain = all(kind.record is None or issubclass(kind.record, tuple) for kind in (a.type, b.type))
     own_code = any(kind.record is not None and "__eq__" in vars(kind.record) for kind in (a.type, b.type))
     if own_code or not plain:

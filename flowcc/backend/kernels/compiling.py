@@ -21,16 +21,19 @@ from flowcc.backend.kernels.kernel_text import KernelText
 from flowcc.backend.kernels.objects import ALLOWED, ObjectCode, add_symbols
 from flowcc.backend.kernels.values import Refusal
 
+cfunc: Callable[..., Any] = numba.cfunc  # its own annotations know fewer options than it takes
+pointer: Callable[[Any], Any] = types.CPointer
+
 C_TYPES = {
     "int64": types.int64,
-    "int64*": types.CPointer(types.int64),
-    "float64*": types.CPointer(types.float64),
-    "uint8*": types.CPointer(types.uint8),
+    "int64*": pointer(types.int64),
+    "float64*": pointer(types.float64),
+    "uint8*": pointer(types.uint8),
 }
 LEADING = (types.int64, types.int64, C_TYPES["int64*"], C_TYPES["uint8*"], C_TYPES["uint8*"])
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def multiply_checked(typing_context: Any, a: Any, b: Any) -> Any:
     """Return the product and 0, or -1 where it does not fit 64 bits."""
 
@@ -39,7 +42,8 @@ def multiply_checked(typing_context: Any, a: Any, b: Any) -> Any:
         over = builder.sext(builder.extract_value(both, 1), ir.IntType(64))
         return context.make_tuple(builder, signature.return_type, (builder.extract_value(both, 0), over))
 
-    return types.UniTuple(types.int64, 2)(types.int64, types.int64), generate
+    pair: Any = types.UniTuple
+    return pair(types.int64, 2)(types.int64, types.int64), generate
 
 
 def _wrapping(operation: str) -> Any:
@@ -73,7 +77,7 @@ def compile_text(kernel: KernelText, unique: str) -> ObjectCode | Refusal:
     names["kernel"].__name__ = names["kernel"].__qualname__ = f"kernel_{unique}"
     signature = types.int64(*LEADING, *(C_TYPES[kind] for _, kind in kernel.parameters))
     try:
-        function = numba.cfunc(signature, nopython=True, error_model="numpy")(names["kernel"])
+        function: Any = cfunc(signature, nopython=True, error_model="numpy")(names["kernel"])
     except numba.core.errors.NumbaError as error:
         return Refusal(f"Numba does not compile it ({str(error).strip().splitlines()[0]})")
     library = function._library

@@ -55,7 +55,9 @@ def _attribute(scope: Scope, value: Value, name: str, node: ast.AST) -> Value:
 
 def _subscript(scope: Scope, value: Value, index: ast.expr, node: ast.AST) -> Value:
     if value.type == UTF8:
-        return slice_text(scope, value, index, node) if isinstance(index, ast.Slice) else index_text(scope, value, index)
+        return (
+            slice_text(scope, value, index, node) if isinstance(index, ast.Slice) else index_text(scope, value, index)
+        )
     if isinstance(value.type, Struct) and not isinstance(index, ast.Slice):
         if value.type.record is not None and not issubclass(value.type.record, tuple):
             raise refuse("indexing a record that is no tuple", node)

@@ -15,6 +15,8 @@ from collections.abc import Callable, Mapping, Sequence
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+from flowcc.backend.kernels.routines import Routines
+
 if TYPE_CHECKING:
     from flowcc.backend.kernels.making import Made
     from flowcc.backend.kernels.native import Native
@@ -27,6 +29,7 @@ LOOK_COLD, LOOK_WARM = 0.06, 0.005  # seconds of Python worth a look into the ca
 COMPILE_COLD, COMPILE_WARM = 0.25, 0.1  # seconds of Python worth a compile, without and with Numba loaded
 SMALL = 256  # a list this short stays in Python: the way into columns and back costs more
 TRIALS = 3  # batches of a list that are timed there and back before columns are preferred for lists
+TRIES_FOR_COLUMNS = 4
 KINDS_AT_MOST = 4  # schemas one function is compiled for
 
 
@@ -36,6 +39,8 @@ class Hot:
     def __init__(self, mode: Mode = "auto") -> None:
         self.mode = mode
         self.runners: dict[tuple[Any, str], Runner] = {}
+        self.notes: dict[tuple[int, object], Mapping[str, object]] = {}
+        self._routines = Routines()
 
     def offer(self, function: Callable[..., Any], kind: str, batch: Batch) -> Runner | None:
         """Return what runs ``function`` over batches, or None where only Python does.
@@ -53,12 +58,28 @@ class Hot:
         found: dict[int, list[Mapping[str, object]]] = {}
         for runner in list(self.runners.values()):
             found.setdefault(line_of(runner.function), []).append(runner.describe())
+        for (line, _), note in list(self.notes.items()):
+            found.setdefault(line, []).append(note)
         return found
+
+    def routines(self, functions: Sequence[Any], seconds: float) -> Sequence[Callable[..., int]] | None:
+        """Return fixed routines compiled, or None while they are not; Python has taken so many seconds for them."""
+        if self.mode == "never":
+            return None
+        look = seconds >= (LOOK_WARM if _loaded("llvmlite.binding") else LOOK_COLD)
+        compiles = seconds >= (COMPILE_WARM if _loaded("numba") else COMPILE_COLD)
+        always = self.mode == "always"
+        return self._routines.get(functions, look or always, compiles, always)
+
+    def note(self, line: int, record: Mapping[str, object]) -> None:
+        """Keep the last record of what runs an operator of a line."""
+        self.notes[line, record.get("operator")] = record
 
     def wait(self) -> None:
         """Return when no kernel is being compiled."""
         for runner in list(self.runners.values()):
             runner.wait()
+        self._routines.wait()
 
 
 class Runner:
@@ -75,6 +96,7 @@ class Runner:
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
         self._looked: set[object] = set()
+        self._without_columns = 0  # batches that had none; looking at every item of each costs more than it gives
 
     def __call__(self, batch: Batch, *sides: Any) -> Batch | None:
         """Return the results of a batch, or None when Python raised: the caller then finds the item."""
@@ -135,10 +157,13 @@ class Runner:
         """Return the kernel for a batch's schema; from the cache, from a compile at once, or none yet."""
         if self._thread is not None and self._thread.is_alive():
             return None
+        if self._without_columns >= TRIES_FOR_COLUMNS and self.mode == "auto":
+            return None
         from flowcc.backend.kernels import making  # NumPy and llvmlite, only once they pay
 
         kinds = making.kinds_of(batch, sides)
         if kinds is None:
+            self._without_columns += 1
             self.why = self.why if self.made else "the items have no columns"
             return None
         made = self.made.get(kinds)

@@ -217,7 +217,9 @@ def bitwise(operator: str) -> Operation:
 
     def operate(w: Writer, a: Value, b: Value, node: ast.AST) -> Value:
         mask = known_int(b) if known_int(b) is not None else known_int(a)
-        interval = bounded(0, mask) if operator == "&" and mask is not None and mask >= 0 else bounded(INT_MIN, -INT_MIN - 1)
+        interval = (
+            bounded(0, mask) if operator == "&" and mask is not None and mask >= 0 else bounded(INT_MIN, -INT_MIN - 1)
+        )
         return Value(INT64, (w.temporary(f"{a.parts[0]} {operator} {b.parts[0]}"),), interval=interval)
 
     return operate

@@ -54,7 +54,9 @@ class Draft:
     nested: bool = False
 
 
-def translate(function: FunctionType, kind: str, schema: Schema, sides: Sequence[Schema | Nothing] = ()) -> KernelText | Refusal:
+def translate(
+    function: FunctionType, kind: str, schema: Schema, sides: Sequence[Schema | Nothing] = ()
+) -> KernelText | Refusal:
     """Return the text of a kernel for items of a schema, or why there is none.
 
     ``kind`` is ``each`` for a function from a list to a list, ``item`` for a function of one item.

@@ -66,6 +66,7 @@ def _short_circuit(scope: Scope, left: str, node: ast.expr, every: bool) -> str:
 
 
 def comparison(scope: Scope, node: ast.Compare) -> Value:
+    """Translate a comparison, chained or not."""
     left = scope.value(node.left)
     return _chain(scope, left, list(zip(node.ops, node.comparators, strict=True)), node)
 
@@ -85,9 +86,8 @@ def _chain(scope: Scope, left: Value, rest: list[tuple[ast.cmpop, ast.expr]], no
 
 
 def conditional(scope: Scope, asked: ast.expr, body: ast.expr, orelse: ast.expr, node: ast.AST) -> Value:
+    """Translate ``body if asked else orelse``."""
     held = test(scope, asked)
     if isinstance(held, bool):
         return scope.value(body if held else orelse)
     return choose(scope, held, lambda: scope.value(body), lambda: scope.value(orelse), node)
-
-

@@ -1,4 +1,4 @@
-"""What a `for` or a comprehension may run over inside element code: ranges, tuples, pieces of strings, comprehensions."""
+"""What element code may loop over: ranges, tuples, pieces of strings, comprehensions."""
 
 from __future__ import annotations
 
@@ -23,11 +23,12 @@ def iterate(scope: Scope, target: ast.expr, over: ast.expr, round_: Callable[[],
             _nested(scope, target, elt, generators, round_)
             return
         case ast.List(elts=items) | ast.Tuple(elts=items):
-            values = [scope.stored(scope.value(item)) for item in items]
-            _unrolled(scope, target, values, round_, over)
+            _unrolled(scope, target, [scope.stored(scope.value(item)) for item in items], round_, over)
             return
         case ast.Call(func=ast.Attribute(value=of, attr="split"), keywords=[]) if scope.value(of).type == UTF8:
-            text_loops.pieces(scope, scope.value(of), [scope.value(a) for a in over.args], _binder(scope, target, round_), over)
+            text_loops.pieces(
+                scope, scope.value(of), [scope.value(a) for a in over.args], _binder(scope, target, round_), over
+            )
             return
         case ast.Call(func=ast.Name(), keywords=[]) if scope.value(over.func).known is range:
             _range(scope, target, [as_int(scope, scope.value(a), over) for a in over.args], round_, over)
@@ -36,15 +37,13 @@ def iterate(scope: Scope, target: ast.expr, over: ast.expr, round_: Callable[[],
     if value.type == UTF8:
         text_loops.characters(scope, value, _binder(scope, target, round_))
     elif isinstance(value.type, Struct):
-        items = [item_of(value, index) for index in range(len(value.type.items))]
-        _unrolled(scope, target, items, round_, over)
+        parts = [item_of(value, index) for index in range(len(value.type.items))]
+        _unrolled(scope, target, parts, round_, over)
     else:
         raise refuse(f"a loop over {value.known if isinstance(value.type, Static) else value.type}", over)
 
 
-def comprehend(
-    scope: Scope, elt: ast.expr, generators: list[ast.comprehension], give: Callable[[Value], None]
-) -> None:
+def comprehend(scope: Scope, elt: ast.expr, generators: list[ast.comprehension], give: Callable[[Value], None]) -> None:
     """Write the loops and conditions of a comprehension; ``give`` receives each item."""
     if not generators:
         give(scope.value(elt))
@@ -52,7 +51,9 @@ def comprehend(
     first, *rest = generators
     if first.is_async:
         raise refuse("an asynchronous comprehension", elt)
-    iterate(scope, first.target, first.iter, lambda: filtered(scope, first.ifs, lambda: comprehend(scope, elt, rest, give)))
+    iterate(
+        scope, first.target, first.iter, lambda: filtered(scope, first.ifs, lambda: comprehend(scope, elt, rest, give))
+    )
 
 
 def filtered(scope: Scope, conditions: list[ast.expr], then: Callable[[], None]) -> None:
@@ -91,9 +92,7 @@ def _nested(
     comprehend(inner, elt, generators, give)
 
 
-def _unrolled(
-    scope: Scope, target: ast.expr, items: list[Value], round_: Callable[[], None], over: ast.expr
-) -> None:
+def _unrolled(scope: Scope, target: ast.expr, items: list[Value], round_: Callable[[], None], over: ast.expr) -> None:
     if len(items) > UNROLLED_AT_MOST or scope.in_statement:
         raise refuse("a loop over a long tuple", over)
     for item in items:
@@ -101,9 +100,7 @@ def _unrolled(
         round_()
 
 
-def _range(
-    scope: Scope, target: ast.expr, bounds: list[Value], round_: Callable[[], None], over: ast.expr
-) -> None:
+def _range(scope: Scope, target: ast.expr, bounds: list[Value], round_: Callable[[], None], over: ast.expr) -> None:
     if not isinstance(target, ast.Name) or not 1 <= len(bounds) <= 3:
         raise refuse("a range", over)
     w = scope.w

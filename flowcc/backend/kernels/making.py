@@ -55,9 +55,6 @@ class Made:
 
 def kinds_of(batch: list[Any] | Columns, sides: Sequence[Any]) -> Kinds | None:
     """Return the schemas of a batch and its sides, or None when one has none."""
-    schema = schema_of(batch) if isinstance(batch, list) else batch.schema
-    if schema is None:
-        return None
     kinds: list[Schema | Nothing] = []
     for side in sides:
         if side is None:
@@ -67,10 +64,13 @@ def kinds_of(batch: list[Any] | Columns, sides: Sequence[Any]) -> Kinds | None:
         if column is None:
             return None
         kinds.append(column.schema)
-    return schema, tuple(kinds)
+    schema = schema_of(batch) if isinstance(batch, list) else batch.schema  # last: it looks at every item
+    return None if schema is None else (schema, tuple(kinds))
 
 
-def make(function: Callable[..., Any], kind: str, kinds: Kinds, may_compile: bool, cache: Cache | None = None) -> Made | None:
+def make(
+    function: Callable[..., Any], kind: str, kinds: Kinds, may_compile: bool, cache: Cache | None = None
+) -> Made | None:
     """Return a kernel, or its refusal; None when it is not in the cache and may not be compiled."""
     if not isinstance(function, FunctionType):
         return Made(None, refusal=Refusal(f"`{function!r:.60}` is no Python function"))

@@ -37,7 +37,9 @@ def add_symbols(externals: Iterable[tuple[str, int]]) -> None:
     for symbol, _ in externals:
         if symbol not in _added:
             libm = libm or ctypes.CDLL(None)
-            llvm.add_symbol(f"flowcc_{symbol}", ctypes.cast(getattr(_libm(libm, symbol), symbol), ctypes.c_void_p).value)
+            llvm.add_symbol(
+                f"flowcc_{symbol}", ctypes.cast(getattr(_libm(libm, symbol), symbol), ctypes.c_void_p).value
+            )
             _added.add(symbol)
 
 

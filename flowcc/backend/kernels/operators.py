@@ -53,11 +53,14 @@ def _static(scope: Scope, a: object, op: ast.operator, b: object, node: ast.AST)
 
 
 def _small(a: object, b: object) -> bool:
-    return all(isinstance(x, int | float) and abs(x) <= 2**64 for x in (a, b)) and isinstance(b, int | float) and b < 1100
+    return (
+        all(isinstance(x, int | float) and abs(x) <= 2**64 for x in (a, b)) and isinstance(b, int | float) and b < 1100
+    )
 
 
 def _joined_tuples(a: Value, b: Value, node: ast.AST) -> Value:
-    assert isinstance(a.type, Struct) and isinstance(b.type, Struct)
+    assert isinstance(a.type, Struct)
+    assert isinstance(b.type, Struct)
     if a.type.record is not None or b.type.record is not None:
         raise refuse("adding records", node)
     return Value(Struct((*a.type.items, *b.type.items)), (*a.parts, *b.parts))
@@ -75,15 +78,13 @@ def as_float(scope: Scope, value: Value, node: ast.AST) -> Value:
 
 
 def unary(scope: Scope, node: ast.UnaryOp) -> Value:
+    """Apply a unary operator."""
     w, value = scope.w, scope.value(node.operand)
     if isinstance(node.op, ast.Not):
         held = truth(scope, value, node)
         return constant(w, not held, node) if isinstance(held, bool) else Value(BOOL, (w.temporary(f"not {held}"),))
     if value.known is not UNKNOWN and isinstance(value.known, int | float):
-        signs: dict[type[ast.unaryop], Callable[[object], object]] = {
-            ast.USub: operator.neg, ast.UAdd: operator.pos, ast.Invert: operator.invert,
-        }  # type: ignore[dict-item]  # fmt: skip
-        return constant(w, signs[type(node.op)](value.known), node)
+        return _static_unary(scope, node.op, value.known, node)
     kind = number_kind(scope, value, node)
     if kind == "float":
         number = required(scope, value, node)
@@ -98,3 +99,9 @@ def unary(scope: Scope, node: ast.UnaryOp) -> Value:
     return integers.negate(w, number)
 
 
+def _static_unary(scope: Scope, op: ast.unaryop, number: int | float, node: ast.AST) -> Value:
+    if isinstance(op, ast.Invert):
+        if not isinstance(number, int):
+            raise refuse("`~` is not defined for float", node)
+        return constant(scope.w, ~number, node)
+    return constant(scope.w, -number if isinstance(op, ast.USub) else +number, node)

@@ -1,4 +1,4 @@
-"""`match` as `if`: every pattern becomes a condition and the names it binds, over the subject under a name of its own."""
+"""`match` as `if`: every pattern becomes a condition and the names it binds."""
 
 from __future__ import annotations
 
@@ -90,7 +90,11 @@ def _match_items(
     kind = value.type
     if any(isinstance(item, ast.MatchStar) for item in items) or not isinstance(kind, Struct | Scalar):
         raise refuse("this pattern has no kernel", node)
-    if isinstance(kind, Scalar) or len(kind.items) != len(items) or (kind.record and not issubclass(kind.record, tuple)):
+    if (
+        isinstance(kind, Scalar)
+        or len(kind.items) != len(items)
+        or (kind.record and not issubclass(kind.record, tuple))
+    ):
         into.conditions.append(_truth(node, False))
         return
     for index, item in enumerate(items):
@@ -129,7 +133,7 @@ def _replaced(guard: ast.expr, binds: dict[str, ast.expr]) -> ast.expr:
     """Return a guard that speaks of the subject instead of the names a pattern binds."""
 
     class Replace(ast.NodeTransformer):
-        def visit_Name(self, node: ast.Name) -> ast.expr:  # noqa: N802 - the name ast calls
+        def visit_Name(self, node: ast.Name) -> ast.expr:
             return binds.get(node.id, node)
 
     replaced = Replace().visit(ast.parse(ast.unparse(guard), mode="eval").body)

@@ -12,9 +12,7 @@ from types import CodeType, FunctionType
 
 def read_function(function: FunctionType) -> ast.FunctionDef | ast.Lambda | None:
     """Return the definition of a function, or None when it cannot be told from its source."""
-    if function.__code__.co_flags & (
-        inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
-    ):
+    if function.__code__.co_flags & (inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR):
         return None
     return _definition(function.__code__)
 

@@ -182,9 +182,7 @@ def converted(value: Value, kind: Type) -> tuple[str, ...]:
     return tuple(part for index, item in enumerate(kind.items) for part in converted(item_of(value, index), item))
 
 
-def choose(
-    scope: Scope, condition: str, left: Callable[[], Value], right: Callable[[], Value], node: ast.AST
-) -> Value:
+def choose(scope: Scope, condition: str, left: Callable[[], Value], right: Callable[[], Value], node: ast.AST) -> Value:
     """Return ``left()`` where a condition holds, else ``right()``; only the one taken is computed."""
     w = scope.w
     with w.captured() as lines_left:

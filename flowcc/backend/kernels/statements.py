@@ -12,7 +12,7 @@ from flowcc.backend.kernels.logic import test
 from flowcc.backend.kernels.loops import iterate
 from flowcc.backend.kernels.operators import binary
 from flowcc.backend.kernels.patterns import match_cases
-from flowcc.backend.kernels.scope import Scope, constant, converted, join
+from flowcc.backend.kernels.scope import Scope, converted, join
 from flowcc.backend.kernels.values import NOTHING, UNKNOWN, Refused, Static, Type, Value, blank, refuse, width
 from flowcc.runtime.schema import Scalar, Struct
 
@@ -170,8 +170,7 @@ def _step(body: Body, node: ast.stmt) -> bool:
             scope.w.line("bad = -1")
             return _leave(body)
         case ast.Assert(test=asked):
-            held = test(scope, asked)
-            scope.w.fail_if(f"not {held}")
+            scope.w.fail_if(f"not {test(scope, asked)}")
         case _:
             raise refuse(f"the statement {type(node).__name__} has no kernel", node)
     return False

@@ -14,7 +14,7 @@ def same_text(a: Any, start: int, stop: int, b: Any, begin: int, end: int) -> bo
     length = stop - start
     if length != end - begin:
         return False
-    for i in range(length):
+    for i in range(length):  # noqa: SIM110 - Numba compiles no generator
         if a[start + i] != b[begin + i]:
             return False
     return True
@@ -183,9 +183,7 @@ def upper_text(a: Any, start: int, stop: int, scratch: Any, used: int, room: int
     return used + (stop - start) if seen < 128 else -1
 
 
-def join_texts(
-    a: Any, start: int, stop: int, b: Any, begin: int, end: int, scratch: Any, used: int, room: int
-) -> int:
+def join_texts(a: Any, start: int, stop: int, b: Any, begin: int, end: int, scratch: Any, used: int, room: int) -> int:
     """Write one text after the other."""
     if used + (stop - start) + (end - begin) > room:
         return -2

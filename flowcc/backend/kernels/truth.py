@@ -17,7 +17,9 @@ def truth(scope: Scope, value: Value, node: ast.AST) -> str | bool:
         return bool(value.known)
     if isinstance(value.type, Struct):
         record = value.type.record
-        if record is not None and any(hasattr(record, name) and name in vars(record) for name in ("__bool__", "__len__")):
+        if record is not None and any(
+            hasattr(record, name) and name in vars(record) for name in ("__bool__", "__len__")
+        ):
             raise refuse("the truth of a record with its own `__bool__`", node)
         return True
     assert isinstance(value.type, Scalar)
