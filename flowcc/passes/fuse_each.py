@@ -19,7 +19,12 @@ from flowcc.passes.renaming import bound_names, code_of, fresh, names_in, rename
 
 
 def fuse_each(flow: Flow) -> Flow:
-    """Absorb each comprehension into the one that is its only reader."""
+    """Absorb each comprehension into the one that is its only reader.
+
+    Not where failing items are left out: the item that fails must be the one that the user's own comprehension saw.
+    """
+    if flow.on_error != "raise":
+        return flow
     readers = flow.readers()
     kept: dict[Wire, Op] = {}
     for op in flow.ops:

@@ -82,7 +82,7 @@ class Draft:
     def expression(self, kind: str, **names: str) -> str:
         """Return element code of type ``kind`` over ``names`` and the flow's settings; it may raise where allowed."""
         settings = dict.fromkeys(self.settings, "int")
-        partial = self.partial and self.choose.chance(20)
+        partial = self.partial and self.choose.chance(50)
         return expression(kind, Scope({**settings, **names}, partial), self.choose)
 
     def safe(self, kind: str, depth: int = 1, **names: str) -> str:
