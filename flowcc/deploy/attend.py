@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -18,10 +19,10 @@ from flowcc.runtime.channels.codec import Codec
 from flowcc.runtime.channels.exchange import Exchange
 from flowcc.runtime.channels.loop import Loop, Waker
 from flowcc.runtime.channels.member import Member, source_intake
-from flowcc.runtime.channels.transport import Link, Loopback, Way, bind, open_socket
+from flowcc.runtime.channels.transport import Link, Loopback, bind, connect, open_socket
 from flowcc.runtime.channels.wiring import link_name
 from flowcc.runtime.failures import Skipped
-from flowcc.runtime.stage import Stage
+from flowcc.runtime.stage import Jit, Stage
 from flowcc.verbs import running_as
 
 TELL_EVERY = 0.2  # seconds between two words of how many items have been seen
@@ -51,7 +52,7 @@ class Attendance:
                 continue
             socket = self._sockets[peer] = open_socket(context)
             links[peer] = Link(socket, orders.key)
-        self._sockets[0].connect(orders.caller)
+        connect(self._sockets[0], orders.way, orders.caller)
         self._exchange = Exchange(self._wiring, orders.place, orders.member, links, self._codec)
         self._loop = Loop(self._exchange, waker)
 
@@ -79,7 +80,7 @@ class Attendance:
 
     def _greet(self) -> None:
         """Tell the caller where this member listens, and connect to the others once it says where they do."""
-        way = Way(self._orders.scheme, self._orders.where)
+        way = self._orders.way
         bound = {
             peer: bind(socket, way, link_name(self._own, peer))
             for peer, socket in self._sockets.items()
@@ -89,7 +90,7 @@ class Attendance:
         self._until(lambda: bool(self._exchange.messages))
         _, message = self._exchange.messages.popleft()
         for peer, endpoint in message["welcome"].items():
-            self._sockets[peer].connect(endpoint)
+            connect(self._sockets[peer], way, endpoint)
 
     def _work(self, wire_up: Callable[[Stage], None], records: Mapping[str, type]) -> None:
         orders = self._orders
@@ -97,6 +98,7 @@ class Attendance:
         stage = Stage(
             flow=orders.flow, filename=orders.filename, place=orders.place, member=orders.member,
             members=orders.members, on_error=on_error, outlet=self._exchange, shapes=orders.shapes,
+            jit=jit_of(orders.jit),
         )  # fmt: skip
         wire_up(stage)
         intakes = [
@@ -156,3 +158,13 @@ class Attendance:
         """Close all sockets."""
         for socket in self._sockets.values():
             socket.close(linger=0)
+
+
+def jit_of(described: tuple[str, str] | None) -> Jit | None:
+    """Return what compiles hot element code, made by name: what runs stages knows nothing of the compiler."""
+    if described is None:
+        return None
+    maker, mode = described
+    module, _, name = maker.partition(":")
+    jit: Jit = getattr(importlib.import_module(module), name)(mode)
+    return jit

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
+from flowcc.deploy.attend import jit_of
 from flowcc.deploy.crew import Crew
 from flowcc.deploy.plan import Plan, result_route, source_route
 from flowcc.runtime.batches import Batch
@@ -19,7 +20,7 @@ from flowcc.runtime.channels.transport import Link, Loopback
 from flowcc.runtime.channels.wiring import HERE, Wiring
 from flowcc.runtime.failures import Skipped
 from flowcc.runtime.node import whole
-from flowcc.runtime.stage import Stage
+from flowcc.runtime.stage import Jit, Stage
 from flowcc.verbs import running_as
 
 Progress = Callable[[Mapping[str, int]], None]
@@ -62,10 +63,16 @@ class Caller:
                 self._results[result_route(at)] = []
                 self._ended[result_route(at)] = set()
 
-    def run(self, crew: Crew, here: ModuleType | None, inputs: Mapping[str, Iterator[Batch]]) -> Outcome:
+    def run(
+        self,
+        crew: Crew,
+        here: ModuleType | None,
+        inputs: Mapping[str, Iterator[Batch]],
+        jit: tuple[str, str] | None = None,
+    ) -> Outcome:
         """Do the whole run; ``inputs`` are the arguments that are read here."""
         with running_as(0, self._wiring.members):
-            stage = self._wire_up(here)
+            stage = self._wire_up(here, jit_of(jit))
             member = Member(stage, self._exchange, self._wiring, list(self._intakes(stage, inputs)), {})
             stage.start()
             while not (member.finished and self._all_done):
@@ -77,13 +84,13 @@ class Caller:
         self._done(0, member.items, stage.skipped)
         return Outcome(self._result(stage), dict(self._seen), dict(self._skipped))
 
-    def _wire_up(self, here: ModuleType | None) -> Stage:
+    def _wire_up(self, here: ModuleType | None, jit: Jit | None) -> Stage:
         plan = self._plan
         shapes = {channel.name: channel.shape for channel in plan.channels}
         on_error = self._leave_out if plan.on_error == "sink" else plan.on_error
         stage = Stage(
             flow=plan.flow, filename=plan.file, members=self._wiring.members, on_error=on_error,
-            outlet=self._exchange, shapes=shapes,
+            outlet=self._exchange, shapes=shapes, jit=jit,
         )  # fmt: skip
         own = next((each for each in plan.stages if each.place == HERE), None)
         if own is not None:

@@ -18,7 +18,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
@@ -29,7 +29,7 @@ from flowcc.deploy.errors import rebuild_error
 from flowcc.deploy.orders import Orders
 from flowcc.runtime.channels.codec import Codec
 from flowcc.runtime.channels.loop import Waker
-from flowcc.runtime.channels.transport import LONGEST_IPC_PATH, Way
+from flowcc.runtime.channels.transport import LONGEST_IPC_PATH, Way, loopback
 
 START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from flowcc.deploy.stage import main; main()"
 BYE = b"!"  # the caller's last word to a child
@@ -69,7 +69,7 @@ class ProcessCrew:
     def __init__(self, transport: str, waker: Waker, temporary: Path | None) -> None:
         self._folder = make_folder() if transport == "ipc" else None
         self.context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
-        self.way = Way("tcp", "127.0.0.1") if self._folder is None else Way("ipc", self._folder)
+        self.way = loopback() if self._folder is None else Way("ipc", self._folder)
         self._doomed = [folder for folder in (self._folder, temporary and str(temporary.resolve())) if folder]
         self._waker = waker
         self._children: list[Child] = []
@@ -83,7 +83,7 @@ class ProcessCrew:
         self._reader.start()
         codec = Codec()
         for child, one in zip(self._children, orders, strict=True):
-            data = codec.encode([asdict(one)])
+            data = codec.encode([one.plain()])
             with contextlib.suppress(BrokenPipeError):  # it has died already: `check` says so
                 child.orders.write(len(data).to_bytes(8, "little") + data)
                 child.orders.flush()

@@ -46,17 +46,19 @@ def launch_counted(
     sink: Callable[[Skipped], object] | None = None,
     progress: Progress | None = None,
     temporary: Path | None = None,
+    jit: tuple[str, str] | None = None,
 ) -> Outcome:
     """Run a bounded flow from its build folder; return its result and what was counted.
 
     ``arguments`` are items (anything iterable) or sources; ``records`` are the caller's own classes by name, of which
     values and exceptions are made here; ``here`` is the caller's own stage, where it is not to be loaded from the
     folder. ``sink`` gets each item that a flow with ``on_error=sink`` leaves out; ``progress`` is called now and then
-    with the number of items seen at each place; ``temporary`` is removed should the caller be killed.
+    with the number of items seen at each place; ``temporary`` is removed should the caller be killed; ``jit`` names
+    (as ``module:name``) what compiles hot element code in the stages, and its mode.
     Raises `FlowError` for a wrong folder, wrong members or a dead stage, and what element code raised as itself.
     """
     plan = read_plan(build)
-    run = _Run(build, plan, wire(plan, members), arguments, progress is not None)
+    run = _Run(build, plan, wire(plan, members), arguments, progress is not None, jit)
     inputs = run.inputs()
     own = next((stage for stage in plan.stages if stage.place == HERE), None)
     if own is not None and here is None:
@@ -67,7 +69,7 @@ def launch_counted(
     try:
         links, addresses = run.bind(crew)
         crew.start(list(run.orders(crew, addresses)))
-        return Caller(plan, run.wiring, links, classes, waker, sink, progress).run(crew, here, inputs)
+        return Caller(plan, run.wiring, links, classes, waker, sink, progress).run(crew, here, inputs, jit)
     finally:
         crew.stop()
         waker.close()
@@ -93,6 +95,7 @@ class _Run:
     wiring: Wiring
     arguments: Mapping[str, object]
     tells: bool
+    jit: tuple[str, str] | None
 
     def inputs(self) -> dict[str, Iterator[Batch]]:
         """Return the arguments that are read here; raises `FlowError` (F520) for one that cannot be."""
@@ -141,7 +144,7 @@ class _Run:
             flow=plan.flow, filename=plan.file, folder=str(self.build.resolve()), module=stage.module,
             function=stage.function, shapes={channel.name: channel.shape for channel in plan.channels},
             results=results, sources=sources, on_error=plan.on_error, progress=self.tells,
-            scheme=crew.way.scheme, where=crew.way.where, caller=address,
+            jit=self.jit, way=crew.way, caller=address,
         )  # fmt: skip
 
     def _described(self, name: str) -> Mapping[str, Any]:

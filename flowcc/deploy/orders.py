@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
 from typing import Any
 
+from flowcc.runtime.channels.transport import Way
 from flowcc.runtime.channels.wiring import Route, Wiring
 
 
@@ -28,11 +29,20 @@ class Orders:
     sources: Mapping[str, Mapping[str, Any] | None]  # a source as data, or None where Here sends the items
     on_error: str  # "raise", "skip", or "sink": skipped items are told to the caller
     progress: bool  # whether to say now and then how many items have been seen
-    scheme: str
-    where: str
+    jit: tuple[str, str] | None  # "module:name" of what compiles hot element code, and its mode
+    way: Way  # how sockets of the run find each other
     caller: str  # the address of the caller's end of the link
+
+    def plain(self) -> dict[str, Any]:
+        """Return the orders as data that a frame can hold; `orders_of` reads it."""
+        return {**{field.name: getattr(self, field.name) for field in fields(self)}, "way": astuple(self.way)}
 
     @property
     def wiring(self) -> Wiring:
         """The channels of the run."""
         return Wiring(self.members, tuple(Route(*route) for route in self.routes))
+
+
+def orders_of(plain: Mapping[str, Any]) -> Orders:
+    """Return the orders that were written as plain data."""
+    return Orders(**{**plain, "way": Way(*plain["way"])})

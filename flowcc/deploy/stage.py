@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 
 from flowcc.deploy.attend import Attendance, Stopped
 from flowcc.deploy.errors import describe_error
-from flowcc.deploy.orders import Orders
+from flowcc.deploy.orders import Orders, orders_of
 from flowcc.runtime.channels.codec import Codec
 from flowcc.runtime.channels.transport import own_context
 
@@ -82,7 +82,7 @@ def main() -> None:
     assert isinstance(plain, dict)
     lifeline.watch()
     try:
-        _attend(Orders(**plain), lifeline)
+        _attend(orders_of(plain), lifeline)
     except Stopped:
         lifeline.leave(0)
     except BaseException:

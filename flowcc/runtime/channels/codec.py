@@ -16,8 +16,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from flowcc.event_time import Session, Window
-from flowcc.operators import Closings
+from flowcc.operators import Closings, Session, Window
 from flowcc.runtime.channels.faults import cannot_travel, foreign_frame
 from flowcc.runtime.channels.values import Record, record_of, reduction_named, reduction_of
 

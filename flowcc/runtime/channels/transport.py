@@ -29,11 +29,15 @@ RECONNECT_AFTER = 20
 class Way:
     """How sockets find each other: ``scheme`` is inproc, ipc or tcp; ``where`` a unique name, a folder or an address.
 
-    The folder of ipc sockets must belong to the user alone (mode 0700).
+    The folder of ipc sockets must belong to the user alone (mode 0700). Over tcp all is encrypted (CURVE), and
+    ``keys`` are what the members of one run, and nobody else, know: the (public, secret) pairs of who binds and of who
+    connects. Who does not know the binder's public key cannot connect.
     """
 
     scheme: str
     where: str
+    binder: tuple[bytes, bytes] = (b"", b"")
+    connector: tuple[bytes, bytes] = (b"", b"")
 
     def endpoint(self, name: str) -> str:
         """Return the address to bind for the socket called ``name``."""
@@ -138,11 +142,31 @@ def bind(socket: zmq.Socket[bytes], way: Way, name: str) -> str:
     endpoint = way.endpoint(name)
     if way.scheme == "ipc" and len(os.fsencode(endpoint.removeprefix("ipc://"))) > LONGEST_IPC_PATH:
         raise cannot_bind(endpoint, f"the path has more than {LONGEST_IPC_PATH} bytes")
+    if way.scheme == "tcp":
+        public, secret = way.binder
+        socket.set(zmq.CURVE_SERVER, 1)
+        socket.set(zmq.CURVE_PUBLICKEY, public)
+        socket.set(zmq.CURVE_SECRETKEY, secret)
     try:
         socket.bind(endpoint)
     except zmq.ZMQError as error:
         raise cannot_bind(endpoint, error.strerror or str(error)) from None
     return socket.get_string(zmq.LAST_ENDPOINT).rstrip("\0")
+
+
+def connect(socket: zmq.Socket[bytes], way: Way, endpoint: str) -> None:
+    """Connect to an address that `bind` returned."""
+    if way.scheme == "tcp":
+        public, secret = way.connector
+        socket.set(zmq.CURVE_SERVERKEY, way.binder[0])
+        socket.set(zmq.CURVE_PUBLICKEY, public)
+        socket.set(zmq.CURVE_SECRETKEY, secret)
+    socket.connect(endpoint)
+
+
+def loopback() -> Way:
+    """Return a way over this machine's loopback address, with fresh keys."""
+    return Way("tcp", "127.0.0.1", zmq.curve_keypair(), zmq.curve_keypair())
 
 
 @contextlib.contextmanager
