@@ -55,7 +55,7 @@ format: .venv/.installed-test
 # Many more programs and inputs than the suite has time for.
 fuzz: .venv/.installed-test
 	$(BIN)/python -m tests.kernels.fuzz 1000000
-	FLOWCC_FUZZ=100000 $(BIN)/python -m pytest -q tests/flows
+	$(BIN)/python -m tests.flows.fuzz 100000
 
 bench: .venv/.installed-bench
 	$(BIN)/python -m benchmarks
