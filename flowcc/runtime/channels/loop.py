@@ -17,6 +17,7 @@ from flowcc.runtime.channels.transport import Link, Loopback
 
 QUIET = 0.02  # seconds of silence after which everything that arrived is acknowledged
 LONGEST_WAIT = 5.0
+TEND_EVERY = 0.1  # seconds after which even a busy member answers everything and asks who is silent
 GLANCE = 0.0001  # seconds for which a busy member does not look at its sockets again
 POLLIN, POLLOUT = int(zmq.POLLIN), int(zmq.POLLOUT)  # enums cost more than what they are used for
 
@@ -57,7 +58,7 @@ class Loop:
         self._loopbacks: list[tuple[int, Loopback]] = []
         self._watched: set[object] = set()  # sockets that are also waited for to be written to
         self._quiet = False
-        self._polled = 0.0
+        self._polled = self._tended = 0.0
         for peer, link in exchange.links.items():
             if isinstance(link, Link):
                 self._links[link.socket] = (peer, link)
@@ -78,7 +79,8 @@ class Loop:
         self._watch_backlogs()
         events = self._poller.poll(0 if busy or looped else self._patience(now))
         now = time.monotonic()
-        if not (events or busy or looped):
+        if not (events or busy or looped) or now > self._tended + TEND_EVERY:
+            self._tended = now
             self._exchange.answer(idle=True)
             self._exchange.probe(now)
         self._quiet = not events
