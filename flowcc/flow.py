@@ -125,7 +125,7 @@ class Flow(Generic[P, R_co]):
         from flowcc.report import ExplainReport
 
         compiled = self._compile(values)
-        return ExplainReport(compiled.written, compiled.rewritten, self._signature.runs())
+        return ExplainReport(compiled.written, compiled.in_process, self._signature.runs())
 
     def graph(self, **values: Any) -> Graph:
         """Return the dataflow, to draw as Mermaid, DOT, SVG or JSON; draws itself in a notebook."""

@@ -6,7 +6,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flowcc.facts import Delivery, Facts, Order, Shape
-from flowcc.ir import Claim, Flow, Fold, Move, Op, Result, Source
+from flowcc.ir import (
+    Apply,
+    Claim,
+    Each,
+    Entries,
+    Fixpoint,
+    Flow,
+    Fold,
+    GroupFold,
+    Join,
+    Literal,
+    Move,
+    Op,
+    Result,
+    Source,
+)  # fmt: skip
 from flowcc.show import show
 
 ORDERS = {Order.TOTAL: "in order", Order.PER_KEY: "in order for each key", Order.NONE: "in any order"}
@@ -113,28 +128,48 @@ class ExplainReport:
     runs: Mapping[int, Sequence[Mapping[str, object]]]  # line → what ran there
 
     def operators(self) -> list[dict[str, object]]:
-        """One row an operator: what it is, where, and what runs it."""
-        return [
-            {**facts_of(op), "runs": self._runner(op), "detail": list(self.runs.get(op.span.line, ()))}
-            for op in self.rewritten.ops
-        ]
+        """One row an operator: what it is, where, and what runs it; ``detail`` as it was counted while it ran."""
+        return [{**facts_of(op), **self._run_of(op)} for op in self.rewritten.ops]
 
-    def _runner(self, op: Op) -> str:
-        ran = self.runs.get(op.span.line, ())
-        if ran:
-            return ", ".join(dict.fromkeys(str(entry.get("runs", "python")) for entry in ran))
-        return "–" if isinstance(op, Source | Result | Move | Claim) else "python"
+    def _run_of(self, op: Op) -> dict[str, object]:
+        detail = [entry for entry in self.runs.get(op.span.line, ()) if _belongs(entry, op)]
+        if detail:
+            runs = ", ".join(dict.fromkeys(str(entry.get("runs", "python")) for entry in detail))
+            why = "; ".join(dict.fromkeys(str(entry["why"]) for entry in detail if entry.get("why")))
+        else:
+            runs, why = _unmeasured(op)
+        return {"runs": runs, "why": why, "detail": detail}
 
     def to_json(self) -> dict[str, object]:
         """The whole report as plain data."""
         return {"flow": self.written.name, "program": show(self.rewritten), "operators": self.operators()}
 
     def __str__(self) -> str:
-        rows: list[tuple[str, ...]] = [("line", "wire", "operator", "place", "runs", "why")]
-        for row in self.operators():
-            detail = row["detail"]
-            assert isinstance(detail, list)
-            why = "; ".join(dict.fromkeys(str(entry["why"]) for entry in detail if entry.get("why")))
-            rows.append((*(str(row[k]) for k in ("line", "wire", "operator", "place", "runs")), why))
+        columns = ("line", "wire", "operator", "place", "runs", "why")
+        rows = [columns, *(tuple(str(row[column]) for column in columns) for row in self.operators())]
         widths = [max(len(row[column]) for row in rows) for column in range(6)]
         return "\n".join("  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in rows)
+
+
+def _belongs(entry: Mapping[str, object], op: Op) -> bool:
+    """Whether something that ran at an operator's line is this operator: its kernel has the name of its wire."""
+    kernel = entry.get("kernel")
+    if kernel is not None:
+        return str(kernel).startswith(f"{op.out.name}_")
+    own = "group" if isinstance(op, GroupFold) else type(op).__name__.lower()
+    return entry.get("operator") in (own, getattr(op, "function", own))
+
+
+def _unmeasured(op: Op) -> tuple[str, str]:
+    """What runs an operator that counted nothing, and why."""
+    match op:
+        case Source() | Result() | Move() | Claim() | Literal():
+            return "–", ""
+        case Each() | Join():
+            return "python", "has not run yet, or the items have no columns"
+        case Entries():
+            return "python", "hands entries on as they are"
+        case Apply() | Fixpoint():
+            return "python", "runs once, on whole values"
+        case _:
+            return "python", f"Python's own `{getattr(op, 'function', type(op).__name__.lower())}`, batch by batch"
