@@ -22,8 +22,9 @@ def show_result(value: object, *, as_json: bool = False) -> None:
                 click.echo("")
             show_result(part)
     else:
-        for line in _lines(value):
-            click.echo(line)
+        out = click.get_text_stream("stdout")  # `echo` would flush after each line
+        out.writelines(f"{line}\n" for line in _lines(value))
+        out.flush()
 
 
 def to_plain(value: object) -> object:
