@@ -121,7 +121,10 @@ def facts_of(op: Op) -> dict[str, object]:
 
 @dataclass(frozen=True)
 class ExplainReport:
-    """The operators of a flow as they run, and how each is run."""
+    """The operators of a flow as a call runs them, each at its place, with the cuts between places and what runs each.
+
+    ``written`` has the places and the moves, ``rewritten`` the operators.
+    """
 
     written: Flow
     rewritten: Flow
@@ -129,7 +132,13 @@ class ExplainReport:
 
     def operators(self) -> list[dict[str, object]]:
         """One row an operator: what it is, where, and what runs it; ``detail`` as it was counted while it ran."""
-        return [{**facts_of(op), **self._run_of(op)} for op in self.rewritten.ops]
+        places = {op.out.name: op.out.facts.place.name for op in self.written.ops}
+        cuts = [op for op in self.written.ops if isinstance(op, Move)]
+        rows: list[dict[str, object]] = []
+        for op in sorted((*self.rewritten.ops, *cuts), key=lambda op: op.span.line):
+            facts = facts_of(op)
+            rows.append({**facts, "place": places.get(op.out.name, facts["place"]), **self._run_of(op)})
+        return rows
 
     def _run_of(self, op: Op) -> dict[str, object]:
         detail = [entry for entry in self.runs.get(op.span.line, ()) if _belongs(entry, op)]
