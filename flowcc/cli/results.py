@@ -5,10 +5,13 @@ from __future__ import annotations
 import dataclasses
 import enum
 from collections.abc import Iterable, Mapping
+from itertools import islice
 
 import click
 
 from flowcc.cli.report import show_json
+
+CHUNK = 4096  # lines printed at once: each `echo` flushes
 
 
 def show_result(value: object, *, as_json: bool = False) -> None:
@@ -22,9 +25,9 @@ def show_result(value: object, *, as_json: bool = False) -> None:
                 click.echo("")
             show_result(part)
     else:
-        out = click.get_text_stream("stdout")  # `echo` would flush after each line
-        out.writelines(f"{line}\n" for line in _lines(value))
-        out.flush()
+        lines = iter(_lines(value))
+        while chunk := list(islice(lines, CHUNK)):
+            click.echo("\n".join(chunk))
 
 
 def to_plain(value: object) -> object:
