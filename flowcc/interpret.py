@@ -112,9 +112,12 @@ def _at_member(run: _Run, op: Local, member: int) -> Share:
 
 def _local(run: _Run, op: Local, member: int) -> Share:
     """Return what one member gets from an operator that stays at its place."""
-    items = run.share(op.inputs[0], member).items if op.inputs else []
+    share = run.share(op.inputs[0], member) if op.inputs else Share([])
     names = {wire.name: run.whole(wire, member) for wire in op.inputs}
     code = _Evaluator({**run.namespace, **names})
+    if run.skip:
+        share = _without_failing(share, [code(asked) for asked in _asked_of_each(op)])
+    items = share.items
     match op:
         case ir.Literal():
             return Share(list(code(op.items)))
@@ -131,7 +134,7 @@ def _local(run: _Run, op: Local, member: int) -> Share:
         case ir.Entries():
             return Share(_entries(op, items))
         case ir.Scan():
-            return _scan(op, run.share(op.inputs[0], member), code)
+            return _scan(op, share, code, run.skip)
         case ir.Sort():
             return Share(list(SORTS[op.function](items, **code.all(op.arguments))))
         case ir.Take():
@@ -238,10 +241,58 @@ def _entries(op: ir.Entries, items: list[Any]) -> list[Any]:
     return list(items[0]) if op.part == "iter" else list(getattr(items[0], op.part)())
 
 
-def _scan(op: ir.Scan, share: Share, code: _Evaluator) -> Share:
-    results = list(SCANS[op.function](share.items, **code.all(op.arguments)))
-    one_each = op.function in ("scan", "accumulate") and len(results) == len(share.items)
+ASKED_OF_EACH = ("key", "by", "time", "predicate")
+
+
+def _asked_of_each(op: Local) -> list[ir.Code]:
+    """Return the functions that an operator calls once for each item."""
+    match op:
+        case ir.Group() | ir.GroupFold():
+            return [op.by] if op.by is not None else []
+        case ir.Fold() | ir.Scan() | ir.Sort() | ir.Window():
+            return [code for name, code in op.arguments if name in ASKED_OF_EACH]
+    return []
+
+
+def _without_failing(share: Share, functions: list[Callable[[Any], object]]) -> Share:
+    """Leave out the items that one of ``functions`` raises for."""
+    kept = [index for index, item in enumerate(share.items) if all(_works(function, item) for function in functions)]
+    tags = None if share.tags is None else [share.tags[index] for index in kept]
+    return Share([share.items[index] for index in kept], tags)
+
+
+def _works(function: Callable[[Any], object], item: Any) -> bool:
+    try:
+        function(item)
+    except Exception:
+        return False
+    return True
+
+
+def _scan(op: ir.Scan, share: Share, code: _Evaluator, skip: bool) -> Share:
+    arguments = code.all(op.arguments)
+    if op.function == "scan":
+        return scan(share, skip, **arguments)
+    results = list(SCANS[op.function](share.items, **arguments))
+    one_each = op.function == "accumulate" and len(results) == len(share.items)
     return Share(results, share.tags if one_each else None)
+
+
+def scan(share: Share, skip: bool, step: Callable[..., Any], init: Any, by: Callable[..., Any] | None = None) -> Share:
+    """Run a state, or one a key, over the items; a step that fails and is skipped leaves the state as it was."""
+    states: dict[Any, Any] = {}
+    kept, results = [], []
+    for index, item in enumerate(share.items):
+        key = None if by is None else by(item)
+        try:
+            states[key], out = step(states.get(key, init), item)
+        except Exception:
+            if not skip:
+                raise
+            continue
+        kept.append(index)
+        results.append(out)
+    return Share(results, None if share.tags is None else [share.tags[index] for index in kept])
 
 
 def _deal(run: _Run, place: PlaceRef, items: list[object]) -> list[Share]:

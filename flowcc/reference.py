@@ -47,14 +47,6 @@ FOLDS: Mapping[str, Function] = {
 }
 
 
-def _scan(items: list[Any], step: Function, init: Any, by: Function | None = None) -> Iterator[Any]:
-    states: dict[Any, Any] = {}
-    for item in items:
-        key = None if by is None else by(item)
-        states[key], out = step(states.get(key, init), item)
-        yield out
-
-
 def _tally(pairs: list[tuple[Any, int]]) -> collections.Counter[Any]:
     counts: collections.Counter[Any] = collections.Counter()
     for item, count in pairs:
@@ -73,7 +65,6 @@ def _batched(items: list[Any], n: int) -> list[tuple[Any, ...]]:
 
 
 SCANS: Mapping[str, Function] = {
-    "scan": _scan,
     "accumulate": lambda items, function=None, initial=None: itertools.accumulate(items, function, initial=initial),
     "enumerate": enumerate,
     "pairwise": itertools.pairwise,

@@ -98,7 +98,7 @@ def _read_whole(code: ir.Code) -> set[str]:
     tree = ast.parse(code.text, mode="eval").body
     if not isinstance(tree, ast.ListComp):
         return set()
-    tree.generators[0].iter = ast.Constant(())
+    tree.generators[0].iter = ast.Tuple([], ast.Load())
     return free_names(ir.Code(ast.unparse(tree), code.definitions))
 
 

@@ -65,7 +65,7 @@ def joined(draft: Draft) -> None:
         draft.assign(f"[{x} for {x} in {left} if {key} {word} {right}]", draft.named(facts))
         return
     y = variable(ys) + "2"
-    other = draft.safe(ys.element, 0, **{y: ys.element})
+    other = draft.leaf(ys.element, **{y: ys.element})
     element = draft.choose.of(["int", "str", "pair"])
     made = draft.safe(element, **{x: xs.element, y: ys.element})
     test = draft.choose.of([f" if {key} == {y}", f" if {y} == {key}", f" if {key} == {y} and {y} == {other}", ""])
@@ -85,7 +85,7 @@ def looked_up(draft: Draft) -> None:
         return
     x, d, source = variable(xs), draft.read(table), draft.read(xs)
     key = draft.safe(table.key, **{x: xs.element})
-    default = draft.safe(table.element, 0)
+    default = draft.leaf(table.element)
     forms = [f"[{d}.get({key}, {default}) for {x} in {source}]", f"[{d}[{key}] for {x} in {source} if {key} in {d}]"]
     if draft.partial and draft.choose.chance(20):
         forms = [f"[{d}[{key}] for {x} in {source}]"]
@@ -205,4 +205,6 @@ def scanned(draft: Draft) -> None:
     else:
         by = f", by=lambda {x}: {draft.safe('int', **{x: xs.element})}" if draft.choose.chance(50) else ""
         text = f"scan({step}, {source}, {draft.choose.of(['0', 'init=5'])}{by})"
-    draft.assign(text, draft.named(replace(xs, element=element, key="", share="dealt" if xs.share else "", split=False)))
+    draft.assign(
+        text, draft.named(replace(xs, element=element, key="", share="dealt" if xs.share else "", split=False))
+    )

@@ -32,7 +32,7 @@ def agree(expected: object, found: object, ordered: tuple[bool, ...]) -> bool:
     assert isinstance(expected, tuple)
     if not isinstance(found, tuple) or len(found) != len(expected):
         return False
-    return all(_same(*pair, order) for *pair, order in zip(expected, found, ordered, strict=True))
+    return all(_same(one, other, order) for one, other, order in zip(expected, found, ordered, strict=True))
 
 
 def _same(expected: object, found: object, ordered: bool) -> bool:

@@ -121,9 +121,8 @@ class Scope:
 def expression(kind: str, scope: Scope, choose: Choices, depth: int = 2) -> str:
     """Return an expression of type ``kind``."""
     text = _expression(kind, scope, choose, depth)
-    return (
-        f"({text})" if kind == "bool" and " " in text or " if " in text or "lambda" in text or " or " in text else text
-    )
+    weak = (kind == "bool" and " " in text) or any(word in text for word in (" if ", "lambda", " or "))
+    return f"({text})" if weak else text
 
 
 def _expression(kind: str, scope: Scope, choose: Choices, depth: int) -> str:
@@ -156,7 +155,8 @@ def _leaf(kind: str, scope: Scope, choose: Choices) -> str:
 def _int(scope: Scope, choose: Choices, depth: int) -> str:
     a = expression("int", scope, choose, depth)
     form = choose.of([
-        "{a} + {b}", "{a} - {b}", "{a} * {b}", "{a} // 3", "{a} % 7", "-{a}", "abs({a})", "({a}) & 255", "max({a}, {b})",
+        "{a} + {b}", "{a} - {b}", "{a} * {b}", "{a} // 3", "{a} % 7", "-{a}", "abs({a})", "({a}) & 255",
+        "max({a}, {b})",
         "len({s})", "{a} if {c} else {b}", "int({c})", "twice({a})", "divmod({a}, 3)[1]", "sum(range(({a}) % 5))",
         "ord({s}[0]) if {s} else 0", "{o} or 0", "(lambda q: q * q)({a})", "len([q for q in {s} if q > 'a'])",
     ] + (["{a} // ({b})", "{a} % ({b})", "int({s})", "(1, 2, 3)[{a}]"] if scope.partial else []))  # fmt: skip
@@ -173,7 +173,8 @@ def _float(scope: Scope, choose: Choices, depth: int) -> str:
 def _str(scope: Scope, choose: Choices, depth: int) -> str:
     shown = [f"f'<{{{name}}}>'" for name in scope.names if name.isidentifier()]
     form = choose.of([
-        *shown[:1], "{s}.upper()", "{s}.lower()", "{s}.strip()", "{s} + {t}", "{s}[:2]", "{s}[::-1]", "'%s:%r' % ({a}, {s})",
+        *shown[:1], "{s}.upper()", "{s}.lower()", "{s}.strip()", "{s} + {t}", "{s}[:2]", "{s}[::-1]",
+        "'%s:%r' % ({a}, {s})",
         "str({a})", "{s}.replace('a', 'bb')", "'-'.join(({s}, {t}))", "{s} if {c} else {t}", "clean({s})", "{s} * 2",
     ] + (["{s}[0]", "{s}.split('a')[1]"] if scope.partial else []))  # fmt: skip
     return _filled(form, None, scope, choose, depth)
@@ -182,7 +183,8 @@ def _str(scope: Scope, choose: Choices, depth: int) -> str:
 def _bool(scope: Scope, choose: Choices, depth: int) -> str:
     form = choose.of([
         "{a} < {b}", "{a} == {b}", "{s} < {t}", "not {c}", "{c} and {d}", "{c} or {d}", "{s}.startswith('a')",
-        "'a' in {s}", "{a} in (1, 2, 3)", "{f} > 0", "({o} or 0) == 0", "{s}.isalpha()", "({a}) % 2 == 0", "0 < {a} <= 5",
+        "'a' in {s}", "{a} in (1, 2, 3)", "{f} > 0", "({o} or 0) == 0", "{s}.isalpha()", "({a}) % 2 == 0",
+        "0 < {a} <= 5",
     ])  # fmt: skip
     return _filled(form, None, scope, choose, depth)
 

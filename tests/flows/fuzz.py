@@ -21,7 +21,9 @@ def main(count: int, first: int) -> int:
             print(f"seed {seed}: {type(error).__name__}: {error}\n")
         if (seed - first + 1) % 1000 == 0:
             rate = (seed - first + 1) / (time.monotonic() - began)
-            print(f"{seed - first + 1} programs, {accepted} accepted, {differing} differ, {rate:.0f} a second", flush=True)
+            print(
+                f"{seed - first + 1} programs, {accepted} accepted, {differing} differ, {rate:.0f} a second", flush=True
+            )
     return differing
 
 

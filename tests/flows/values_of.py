@@ -100,7 +100,7 @@ def grouped(draft: Draft) -> None:
     inner = replace(xs, name="held", share="", ordered=xs.ordered, place=xs.place)
     fold, element = draft.choose.of(_group_folds(draft, inner))
     other, _ = draft.choose.of(_group_folds(draft, inner))
-    test = draft.choose.of(["", "", f" if len(held) > 1", f" if {other} != {fold}"])
+    test = draft.choose.of(["", "", " if len(held) > 1", f" if {other} != {fold}"])
     table = replace(xs, shape="dict", key=key_type, element=element)
     kept = replace(xs, key="", share="dealt" if xs.share else "")
     forms = [
@@ -168,7 +168,7 @@ def applied(draft: Draft) -> None:
     w = draft.pick(lambda var: var.shape == "value" and on_process(var) and var.place == v.place and var.ends)
     if v.shape != "value":
         forms = [(f"len({name})", "int")] + (
-            [(f"{name}.get({draft.safe(v.key, 0)}, None) is None", "bool")] if v.key else []
+            [(f"{name}.get({draft.leaf(v.key)}, None) is None", "bool")] if v.key else []
         )
     else:
         kind = draft.choose.of(["int", "str", "bool"])
@@ -176,7 +176,12 @@ def applied(draft: Draft) -> None:
         text = draft.expression(kind, **names)
         if w is not None:
             draft.read(w)
-        forms = [(text if any(n in text for n in names) else f"str({name}) + str({text})", kind if any(n in text for n in names) else "str")]
+        forms = [
+            (
+                text if any(n in text for n in names) else f"str({name}) + str({text})",
+                kind if any(n in text for n in names) else "str",
+            )
+        ]
         if w is None or w.name not in forms[0][0]:
             forms += [(f"f'{{{name}}}!'", "str")]
             if w is not None and w.name != name:

@@ -85,9 +85,13 @@ class Draft:
         partial = self.partial and self.choose.chance(50)
         return expression(kind, Scope({**settings, **names}, partial), self.choose)
 
-    def safe(self, kind: str, depth: int = 1, **names: str) -> str:
+    def safe(self, kind: str, **names: str) -> str:
         """Return element code that cannot raise."""
-        return expression(kind, Scope(names), self.choose, depth)
+        return expression(kind, Scope(names), self.choose, 1)
+
+    def leaf(self, kind: str, **names: str) -> str:
+        """Return a variable, a part of one or a literal."""
+        return expression(kind, Scope(names), self.choose, 0)
 
 
 def is_items(var: Var) -> bool:
