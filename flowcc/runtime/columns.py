@@ -8,6 +8,7 @@ What comes from NumPy, Arrow, pandas and polars is in `arrays.py` and `arrow.py`
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
@@ -22,6 +23,7 @@ from flowcc.runtime.schema import KINDS, Scalar, Schema, Struct, record_fields
 
 Buffer: TypeAlias = NDArray[Any]
 
+MANY = 256  # strings that are made with pyarrow if it is loaded: half the time
 DTYPES = {"int64": np.dtype(np.int64), "float64": np.dtype(np.float64), "bool": np.dtype(np.bool_)}
 
 
@@ -207,6 +209,7 @@ def _buffers(items: Sequence[Any], schema: Schema) -> list[Buffer] | None:
     return joined
 
 
+MANY_TEXTS = 64
 BLANKS: dict[str, Any] = {"int64": 0, "float64": 0.0, "bool": False, "utf8": ""}
 EXACT = {kind: only for only, kind in KINDS.items()}
 
@@ -231,6 +234,9 @@ def _scalar_buffers(items: Sequence[Any], schema: Scalar) -> list[Buffer] | None
 
 def _encode(items: Sequence[str]) -> tuple[Buffer, Buffer]:
     """Return offsets and UTF-8 bytes; a lone surrogate raises UnicodeEncodeError."""
+    if len(items) >= MANY and (arrow := sys.modules.get("pyarrow")):
+        _, bounds, data = arrow.array(items, arrow.large_string()).buffers()
+        return np.frombuffer(bounds, np.int64, len(items) + 1), np.frombuffer(data or b"", np.uint8)
     joined = "".join(items)
     data = joined.encode()
     lengths = map(len, items) if joined.isascii() else (len(item.encode()) for item in items)
@@ -255,13 +261,20 @@ def _rows(schema: Schema, buffers: Iterator[Buffer], length: int) -> list[Any]:
 
 
 def _decode(offsets: Buffer, data: Buffer) -> list[str]:
+    if len(offsets) > MANY and (arrow := sys.modules.get("pyarrow")):
+        buffers = [None, arrow.py_buffer(np.ascontiguousarray(offsets)), arrow.py_buffer(np.ascontiguousarray(data))]
+        texts: list[str] = arrow.Array.from_buffers(arrow.large_string(), len(offsets) - 1, buffers, 0).to_pylist()
+        return texts
     first, last = int(offsets[0]), int(offsets[-1])
     used = data[first:last].tobytes()
     bounds = (offsets - first).tolist()
     if used.isascii():
         text = used.decode("ascii")
         return [text[start:stop] for start, stop in pairwise(bounds)]
-    return [used[start:stop].decode() for start, stop in pairwise(bounds)]
+    if len(bounds) < MANY_TEXTS or b"\0" in used:
+        return [used[start:stop].decode() for start, stop in pairwise(bounds)]
+    separated = np.insert(data[first:last], (offsets - first)[1:-1], 0)  # so that all are decoded at once
+    return separated.tobytes().decode().split("\0")
 
 
 def _take_utf8(offsets: Buffer, data: Buffer, indices: NDArray[Any]) -> tuple[Buffer, Buffer]:

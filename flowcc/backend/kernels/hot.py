@@ -45,12 +45,15 @@ class Hot:
     def offer(self, function: Callable[..., Any], kind: str, batch: Batch) -> Runner | None:
         """Return what runs ``function`` over batches, or None where only Python does.
 
-        ``kind`` is ``each`` for a function from a list to a list, ``item`` for one from an item to a result;
+        ``kind`` is ``each`` for a function from a list to a list (``columns`` where its readers rather take columns
+        than lists), ``item`` for one from an item to a result;
         what is returned is called with a batch and the sides, and gives None where Python is to do the batch.
         """
+        for_columns = kind == "columns"
+        kind = "each" if for_columns else kind
         runner = self.runners.get((function, kind))
         if runner is None:
-            runner = self.runners[function, kind] = Runner(function, kind, self.mode)
+            runner = self.runners[function, kind] = Runner(function, kind, self.mode, for_columns)
         return None if self.mode == "never" else runner
 
     def by_line(self) -> Mapping[int, Sequence[Mapping[str, object]]]:
@@ -85,8 +88,8 @@ class Hot:
 class Runner:
     """One function of element code: Python and its time, and a kernel for each schema once made."""
 
-    def __init__(self, function: Callable[..., Any], kind: str, mode: Mode) -> None:
-        self.function, self.kind, self.mode = function, kind, mode
+    def __init__(self, function: Callable[..., Any], kind: str, mode: Mode, for_columns: bool) -> None:
+        self.function, self.kind, self.mode, self.for_columns = function, kind, mode, for_columns
         self.items = self.python_items = self.list_items = 0
         self.seconds = self.python_seconds = self.list_seconds = 0.0
         self.trials = 0
@@ -127,8 +130,8 @@ class Runner:
             return None
 
     def _on_trial(self, result: Batch, items: int, start: float) -> Batch:
-        """Time a list's way into columns and back, to go on in Python where that is no slower."""
-        if not isinstance(result, list):
+        """Time a list's way into columns (and back, where that follows), to go on in Python if that is no slower."""
+        if not isinstance(result, list) and not self.for_columns:
             result = result.rows()
         self.trials += 1
         if self.trials > 1:  # the first batch pays for what is loaded and touched for the first time

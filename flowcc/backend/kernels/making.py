@@ -16,7 +16,7 @@ from flowcc.backend.kernels.native import Native
 from flowcc.backend.kernels.objects import ObjectCode, load
 from flowcc.backend.kernels.values import NOTHING, Nothing, Refusal
 from flowcc.runtime.columns import Columns, columns_of, schema_of
-from flowcc.runtime.schema import Schema
+from flowcc.runtime.schema import Schema, leaves
 
 Kinds: TypeAlias = tuple[Schema, tuple[Schema | Nothing, ...]]
 
@@ -94,6 +94,8 @@ def make(
             cache.store(key, compiled)
             run = _loaded[key.file] = load(compiled, text.externals, len(text.parameters))
             seconds = time.perf_counter() - start
+    if any(leaf.kind == "utf8" for kind_ in (schema, text.result) for leaf in leaves(kind_)):
+        import pyarrow  # noqa: F401 - once it is there, `columns` makes strings with it, twice as fast
     native = Native(function, kind, text, run, schema, sides)
     return Made(native, text, None, seconds, cache.trouble or how)
 

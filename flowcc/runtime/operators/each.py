@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from flowcc.runtime.batches import Batch, rows
-from flowcc.runtime.node import Node, Step
+from flowcc.runtime.node import Node, Step, Transform
 
 Kernel = Callable[..., Batch]
 
@@ -14,23 +14,32 @@ Kernel = Callable[..., Batch]
 class Each(Step):
     """A kernel over every batch: compiled where the stage's ``jit`` offers that, else its Python."""
 
-    __slots__ = ("_kernel", "_node", "_sides")
+    __slots__ = ("_kernel", "_kind", "_node", "_sides")
 
     def __init__(self, node: Node, kernel: Kernel, sides: tuple[Any, ...]) -> None:
         self._node = node
         self._kernel = kernel
+        self._kind = ""
         self._sides = sides
 
     def take(self, batch: Batch) -> Batch:
         """Return what the kernel makes of the batch."""
         jit = self._node.stage.jit
         if jit is not None:
-            native = jit.offer(self._kernel, "each", batch)
+            self._kind = self._kind or _kind(self._node)
+            native = jit.offer(self._kernel, self._kind, batch)
             if native is not None:
                 given = native(batch, *self._sides)
                 if given is not None:
                     return given
         return self._node.run(self._kernel, batch, self._sides)
+
+
+def _kind(node: Node) -> str:
+    """Return what `Jit.offer` is asked for: results are worth having as columns where all readers can take them so."""
+    steps = [reader._step for reader, port in node.readers if isinstance(reader, Transform) and port == 0]
+    takers = [step for step in steps if step is not None and (step.has_columns or isinstance(step, Each))]
+    return "columns" if takers and len(takers) == len(node.readers) else "each"
 
 
 class Join(Step):
