@@ -158,7 +158,7 @@ def test_credit_holds_a_sender_back_and_consuming_lets_it_go_on():
         sender.push(Kind.DATA, (bytes(100),))
     frames = sender.ready(0.0)
     assert len(frames) == 4
-    assert sender.blocked
+    assert sender.waiting
     for frame in frames:
         reader.accept(frame)
     sender.acknowledged(reader.receiver.answer(idle=True), 0.0)

@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Sequence
 
 from flowcc.runtime.channels.faults import frames_lost
-from flowcc.runtime.channels.frame import Buffer, Coding, Frame, Kind, size_of
+from flowcc.runtime.channels.frame import OVERHEAD, Buffer, Coding, Frame, Kind, size_of
 
 WINDOW = 8 * 1024 * 1024  # bytes a receiver is ready to hold of one channel
 PATIENCE = 1.0  # seconds without an answer after which a sender asks for one
@@ -29,8 +29,8 @@ class Sender:
     ) -> None:
         self.channel, self.member, self.incarnation = channel, member, incarnation
         self._next = first  # number of the next frame pushed
-        self._waiting: deque[Frame] = deque()
-        self._under_way: deque[Frame] = deque()  # sent, not acknowledged
+        self.waiting: deque[Frame] = deque()  # for credit: who produces for this channel should pause
+        self.under_way: deque[Frame] = deque()  # sent, not acknowledged
         self._window = window
         self._spent = 0  # bytes of credit ever used
         self._granted = window
@@ -44,32 +44,27 @@ class Sender:
         """Add a frame to the channel; it goes out with `ready`."""
         length = size_of(buffers)
         address = (self.channel, self.member, self.incarnation, self._next)
-        self._waiting.append(Frame(kind, *address, schema, items, tuple(buffers), length))
+        self.waiting.append(Frame(kind, *address, schema, items, tuple(buffers), length))
         self._next += 1
-
-    @property
-    def blocked(self) -> bool:
-        """Whether frames wait for credit: who produces for this channel should pause."""
-        return bool(self._waiting)
 
     @property
     def settled(self) -> bool:
         """Whether all that was pushed has been acknowledged."""
-        return not self._waiting and not self._under_way
+        return not self.waiting and not self.under_way
 
     def ready(self, now: float) -> list[Frame]:
         """Return the frames to send now: as many as credit covers, but always one to a receiver that holds none."""
-        frames: list[Frame] = []
-        while self._waiting and not self._ask_first:
-            cost = self._waiting[0].cost
-            consumed = self._granted - self._window
-            if self._spent + cost > self._granted and self._spent > consumed:
-                break
-            self._spent += cost
-            frames.append(self._waiting.popleft())
-        self._under_way.extend(frames)
-        if self._heard is None and not self.settled:
+        if self._heard is None and self.waiting:
             self._heard = now
+        frames: list[Frame] = []
+        consumed = self._granted - self._window
+        while self.waiting and not self._ask_first:
+            spent = self._spent + self.waiting[0].length + OVERHEAD
+            if spent > self._granted and self._spent > consumed:
+                break
+            self._spent = spent
+            frames.append(self.waiting.popleft())
+        self.under_way.extend(frames)
         return frames
 
     def overdue(self, now: float) -> Frame | None:
@@ -78,7 +73,7 @@ class Sender:
             return None
         self._patience = min(max(2 * self._patience, PATIENCE), LONGEST_PATIENCE)
         self._heard = now
-        following = self._under_way[-1].sequence + 1 if self._under_way else 0
+        following = self.under_way[-1].sequence + 1 if self.under_way else 0
         return Frame(Kind.PROBE, self.channel, self.member, self.incarnation, following)
 
     def next_due(self) -> float | None:
@@ -98,19 +93,19 @@ class Sender:
             raise frames_lost(str(self.channel))
         self._forget(ack.sequence, now)
         if reborn:
-            self._spent, self._granted = sum(frame.cost for frame in self._under_way), ack.length
+            self._spent, self._granted = sum(frame.cost for frame in self.under_way), ack.length
         self._granted = max(self._granted, ack.length)
-        return self._missing(ack.sequence, len(self._under_way) if reborn else ack.items, now)
+        return self._missing(ack.sequence, len(self.under_way) if reborn else ack.items, now)
 
     @property
     def _oldest(self) -> int:
-        return self._under_way[0].sequence if self._under_way else self._next - len(self._waiting)
+        return self.under_way[0].sequence if self.under_way else self._next - len(self.waiting)
 
     def _forget(self, sequence: int, now: float) -> None:
         """Let go of all frames before ``sequence``; those that were never sent are known from an earlier life."""
         if sequence > self._oldest:
             self._heard, self._patience = now, PATIENCE
-        for frames in (self._under_way, self._waiting):
+        for frames in (self.under_way, self.waiting):
             while frames and frames[0].sequence < sequence:
                 frames.popleft()
         if self.settled:
@@ -122,7 +117,7 @@ class Sender:
         if not count or (repaired == sequence and now < when + PATIENCE / 2):
             return []
         self._repaired = (sequence, now)
-        return [frame for frame in self._under_way if sequence <= frame.sequence < sequence + count]
+        return [frame for frame in self.under_way if sequence <= frame.sequence < sequence + count]
 
 
 class Receiver:

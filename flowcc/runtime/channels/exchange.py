@@ -111,7 +111,7 @@ class Exchange:
 
     def full(self, channel: str) -> bool:
         """Whether a channel's batches wait for credit."""
-        return any(lane.waiting or lane.sender.blocked for lane in self._outgoing[channel].lanes)
+        return any(lane.waiting or lane.sender.waiting for lane in self._outgoing[channel].lanes)
 
     @property
     def full_channels(self) -> frozenset[str]:
@@ -184,21 +184,21 @@ class Exchange:
         while self._stirred:
             lane, _ = self._stirred.popitem()
             self._pump_lane(lane, now)
-            if lane.sender.settled:
-                self._awaiting.pop(lane, None)
-            else:
+            if lane.sender.under_way or lane.sender.waiting:
                 self._awaiting[lane] = None
+            else:
+                self._awaiting.pop(lane, None)
         if self._heard:
             self.answer(idle=False)
 
     def _pump_lane(self, lane: Lane, now: float) -> None:
-        link, sender = lane.link, lane.sender
+        sender, send = lane.sender, lane.link.send
         while True:
-            if sender.blocked:
+            if sender.waiting:
                 for frame in sender.ready(now):
-                    link.send(frame)
-            if sender.blocked:
-                return
+                    send(frame)
+                if sender.waiting:
+                    return
             if lane.waiting:
                 self._write(sender, lane.waiting.popleft())
             elif lane.ending:

@@ -15,7 +15,7 @@ import zmq
 from flowcc.runtime.channels.exchange import Exchange
 from flowcc.runtime.channels.transport import Link, Loopback
 
-QUIET = 0.02  # seconds of silence after which everything that arrived is acknowledged
+QUIET = 20  # milliseconds of silence after which everything that arrived is acknowledged
 LONGEST_WAIT = 5.0
 TEND_EVERY = 0.1  # seconds after which even a busy member answers everything and asks who is silent
 GLANCE = 0.0001  # seconds for which a busy member does not look at its sockets again
@@ -105,8 +105,8 @@ class Loop:
 
     def _patience(self, now: float) -> int:
         """Return how many milliseconds to wait."""
-        wait = LONGEST_WAIT if self._quiet else QUIET
+        if not self._quiet:
+            return QUIET
         due = self._exchange.next_due()
-        if due is not None:
-            wait = min(wait, max(due - now, 0.0))
+        wait = LONGEST_WAIT if due is None else min(LONGEST_WAIT, max(due - now, 0.0))
         return int(wait * 1000) + 1
