@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from flowcc.backend.emit import emit_local
+from flowcc.backend.emit import emit_here, emit_local
 from flowcc.diagnostics import FlowError
 from flowcc.environment import Environment
 from flowcc.frontend.lower import Lowered, lower
@@ -63,6 +64,15 @@ class Compiled:
         namespace: dict[str, Any] = self.environment.namespace()
         exec(compile(text, filename, "exec", dont_inherit=True), namespace)
         return namespace
+
+    @cached_property
+    def here(self) -> ModuleType:
+        """The caller's own stage of a run, over live names: what it makes is of the caller's own classes."""
+        text, filename = emit_here(self.program, self.environment)
+        module = ModuleType(f"{self.written.name}_here")
+        vars(module).update(self.environment.namespace())
+        exec(compile(text, filename, "exec", dont_inherit=True), vars(module))
+        return module
 
     def check_strict(self) -> Compiled:
         """Return this flow when all its comprehensions have kernels; raises `FlowError` (F402)."""

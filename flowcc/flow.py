@@ -108,6 +108,7 @@ class Flow(Generic[P, R_co]):
                 members=sizes,
                 on=threads() if on is None else on,
                 records=records_of(compiled.environment),
+                here=compiled.here,
                 sink=keeper_of(self.on_error),
                 progress=progress,
                 temporary=Path(folder),
