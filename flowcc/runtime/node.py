@@ -113,6 +113,7 @@ class Step:
 
     __slots__ = ()
     done = False  # whether what follows cannot change the result any more
+    has_columns = False  # whether there may be a step that does the same over columns
 
     def take(self, batch: Batch) -> Batch | None:
         """Take the next batch and return what can be given for it already."""
@@ -187,6 +188,10 @@ class Transform(Node):
     def _take(self, step: Step, batch: Batch) -> None:
         if self._over:
             return
+        if step.has_columns and type(batch) is not list and self.stage.jit is not None:
+            from flowcc.runtime.columnar.choose import over_columns  # NumPy, which is here when columns are
+
+            step = self._step = over_columns(self, step)
         given = step.take(batch)
         if given:
             self.emit(given)

@@ -37,6 +37,12 @@ class Jit(Protocol):
     def offer(self, function: Function, kind: str, batch: Batch) -> Native | None:
         """Return what runs ``function`` over such a batch, and gives None where that is left to Python; or None."""
 
+    def routines(self, functions: Sequence[Function], seconds: float) -> Sequence[Callable[..., int]] | None:
+        """Return fixed routines compiled, or None while they are not; Python has taken so many seconds for them."""
+
+    def note(self, line: int, record: Mapping[str, object]) -> None:
+        """Keep a record of what runs an operator, to be read whenever `explain` asks."""
+
 
 class Stage:
     """The graph of one member of one place."""

@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from math import inf
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -28,7 +29,7 @@ Batch: TypeAlias = "list[Any] | Columns"
 LOOK_COLD, LOOK_WARM = 0.06, 0.005  # seconds of Python worth a look into the cache, without and with llvmlite loaded
 COMPILE_COLD, COMPILE_WARM = 0.25, 0.1  # seconds of Python worth a compile, without and with Numba loaded
 SMALL = 256  # a list this short stays in Python: the way into columns and back costs more
-TRIALS = 3  # batches of a list that are timed there and back before columns are preferred for lists
+TRIALS = 5  # batches of a list that are timed there and back before columns are preferred for lists
 TRIES_FOR_COLUMNS = 4
 KINDS_AT_MOST = 4  # schemas one function is compiled for
 
@@ -90,8 +91,9 @@ class Runner:
 
     def __init__(self, function: Callable[..., Any], kind: str, mode: Mode, for_columns: bool) -> None:
         self.function, self.kind, self.mode, self.for_columns = function, kind, mode, for_columns
-        self.items = self.python_items = self.list_items = 0
-        self.seconds = self.python_seconds = self.list_seconds = 0.0
+        self.items = 0
+        self.seconds = self.python_seconds = 0.0
+        self.python_rate = self.list_rate = inf  # seconds an item in the best batch, as other work disturbs the rest
         self.trials = 0
         self.why = "not hot yet" if mode == "auto" else f'jit="{mode}"' if mode == "never" else ""
         self.made: dict[object, Made] = {}
@@ -109,8 +111,9 @@ class Runner:
         if native is None:
             result = self._python(batch, sides)
             taken = time.perf_counter() - start
-            self.python_items += len(batch)
             self.python_seconds += taken
+            if result is not None and len(batch) >= SMALL:
+                self.python_rate = min(self.python_rate, taken / len(batch))
         else:
             result = native(batch, *sides)
             if self.mode == "auto" and type(batch) is list and self.trials < TRIALS and result is not None:
@@ -134,15 +137,11 @@ class Runner:
         if not isinstance(result, list) and not self.for_columns:
             result = result.rows()
         self.trials += 1
-        if self.trials > 1:  # the first batch pays for what is loaded and touched for the first time
-            self.list_items += items
-            self.list_seconds += time.perf_counter() - start
+        self.list_rate = min(self.list_rate, (time.perf_counter() - start) / items)
         return result
 
     def _lists_pay(self) -> bool:
-        if self.mode == "always" or self.trials < TRIALS or not self.python_items:
-            return True
-        return self.list_seconds / self.list_items < self.python_seconds / self.python_items
+        return self.mode == "always" or self.trials < TRIALS or self.list_rate < self.python_rate
 
     def _native_for(self, batch: Batch, sides: Sequence[Any]) -> Native | None:
         """Return the kernel for this batch, if there is one and it pays."""

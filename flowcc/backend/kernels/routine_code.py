@@ -11,21 +11,23 @@ from numba.core import types
 
 from flowcc.backend.kernels.objects import ALLOWED, ObjectCode
 
-C_TYPES = {
+pointer: Any = types.CPointer
+C_TYPES: dict[str, Any] = {
     "int": types.int64,
-    "Int64s": types.CPointer(types.int64),
-    "Int32s": types.CPointer(types.int32),
-    "Float64s": types.CPointer(types.float64),
-    "Bytes": types.CPointer(types.uint8),
+    "Int64s": pointer(types.int64),
+    "Int32s": pointer(types.int32),
+    "Float64s": pointer(types.float64),
+    "Bytes": pointer(types.uint8),
 }
 
 
 def compile_routine(function: FunctionType, unique: str) -> ObjectCode | str:
     """Return the object code of a routine, or why there is none; ``unique`` tells its symbols from all others."""
     own = _with_callees(function, unique)
+    make: Any = numba.cfunc
     kinds = [C_TYPES[name] for argument, name in function.__annotations__.items() if argument != "return"]
     try:
-        compiled = numba.cfunc(types.int64(*kinds), nopython=True, error_model="numpy")(own)
+        compiled = make(types.int64(*kinds), nopython=True, error_model="numpy")(own)
     except numba.core.errors.NumbaError as error:
         return f"Numba does not compile it ({str(error).strip().splitlines()[0]})"
     library = compiled._library

@@ -81,10 +81,11 @@ def _load(function: FunctionType, may_compile: bool) -> bool:
         if code is None and may_compile:
             from flowcc.backend.kernels.routine_code import compile_routine  # Numba: half a second
 
-            code = compile_routine(function, key.file.removesuffix(".kernel").rpartition("-")[2])
-            if isinstance(code, str):
-                _refused[function] = code
+            compiled = compile_routine(function, key.file.removesuffix(".kernel").rpartition("-")[2])
+            if isinstance(compiled, str):
+                _refused[function] = compiled
                 return False
+            code = compiled
             cache.store(key, code)
         if code is None:
             return False

@@ -22,21 +22,23 @@ MOST_ITEMS = 1 << 18
 class Counted(Step):
     """(item, count) pairs, in order of first appearance."""
 
-    __slots__ = ("_counts", "_node")
+    __slots__ = ("_node", "counts")
+
+    has_columns = True
 
     def __init__(self, node: Node) -> None:
         self._node = node
-        self._counts: Counter[Any] = Counter()
+        self.counts: Counter[Any] = Counter()
 
     def take(self, batch: Batch) -> Batch | None:
         """Count a batch."""
-        self._node.add(self._counts.update, rows(batch))
-        return self.close() if len(self._counts) > MOST_KEYS else None
+        self._node.add(self.counts.update, rows(batch))
+        return self.close() if len(self.counts) > MOST_KEYS else None
 
     def close(self) -> Batch:
         """Give what has been counted, and begin anew."""
-        given = list(self._counts.items())
-        self._counts = Counter()
+        given = list(self.counts.items())
+        self.counts = Counter()
         return given
 
 

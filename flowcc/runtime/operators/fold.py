@@ -196,26 +196,28 @@ class Decision(Fold):
 class Collected(Fold):
     """A collection that grows: ``set``, ``dict``, ``Counter``; insertion order as on the whole list."""
 
-    __slots__ = ("_held", "_seen")
+    __slots__ = ("_seen", "held")
+
+    has_columns = True
 
     def __init__(self, node: Node, empty: Any) -> None:
         super().__init__(node)
-        self._held = empty
+        self.held = empty
         self._seen = 0
 
     def add(self, items: Sequence[Any]) -> None:
         """Put items in."""
         try:
-            self._held.update(items)
+            self.held.update(items)
         except (TypeError, ValueError):
-            if type(self._held) is dict:  # its error tells the number of the element, counted from the first of all
+            if type(self.held) is dict:  # its error tells the number of the element, counted from the first of all
                 dict(chain(repeat((0, 0), self._seen), items))
             raise
         self._seen += len(items)
 
     def value(self) -> Any:
         """Return the collection."""
-        return self._held
+        return self.held
 
 
 class Reduction(Fold):
@@ -362,22 +364,24 @@ FOLDS: Mapping[str, Callable[[Node, Arguments], Fold]] = {
 class Tally(Fold):
     """Counts put together from (item, count) pairs, of which an item may have several."""
 
-    __slots__ = ("_counts",)
+    __slots__ = ("held",)
+
+    has_columns = True
 
     def __init__(self, node: Node) -> None:
         super().__init__(node)
-        self._counts: Counter[Any] = Counter()
+        self.held: Counter[Any] = Counter()
 
     def add(self, items: Sequence[Any]) -> None:
         """Add counts up; an item that was there before keeps its place."""
-        counts = self._counts
+        counts = self.held
         get = counts.get
         for item, count in items:
             counts[item] = get(item, 0) + count
 
     def value(self) -> Any:
         """Return the counts."""
-        return self._counts
+        return self.held
 
 
 def make_fold(node: Node, function: str, arguments: Arguments) -> Fold:

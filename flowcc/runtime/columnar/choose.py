@@ -1,0 +1,22 @@
+"""Which step over columns does what a Python step does."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from flowcc.runtime.columnar.counting import CountedOverColumns, CounterOverColumns, TallyOverColumns
+from flowcc.runtime.node import Node, Step
+from flowcc.runtime.operators.early import Counted
+from flowcc.runtime.operators.fold import Collected, Tally
+
+
+def over_columns(node: Node, plain: Step) -> Step:
+    """Return a step that goes on from ``plain`` over columns, or ``plain`` itself where there is none."""
+    match plain:
+        case Collected() if type(plain.held) is Counter:
+            return CounterOverColumns(node, plain)
+        case Counted():
+            return CountedOverColumns(node, plain)
+        case Tally():
+            return TallyOverColumns(node, plain)
+    return plain

@@ -1,0 +1,140 @@
+"""Counts of the items of a column: `Counter`, and pairs (item, count) for who adds them up elsewhere."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from flowcc.runtime.batches import Batch, rows
+from flowcc.runtime.columnar import routines
+from flowcc.runtime.columnar.keys import NUMBERING, Keys, Library, address, chunks, keys_of, with_room
+from flowcc.runtime.columnar.step import OverColumns, P
+from flowcc.runtime.columnar.sums import IntSums
+from flowcc.runtime.columns import Buffer, Columns
+from flowcc.runtime.operators.early import MOST_KEYS, Counted
+from flowcc.runtime.operators.fold import Collected, Tally
+from flowcc.runtime.schema import INT64, Schema, Struct
+
+
+class Counts:
+    """How often each key came, in order of first appearance."""
+
+    def __init__(self, schema: Schema, library: Library) -> None:
+        self._schema, self._library = schema, library
+        self._count = library[routines.count_items]
+        self.clear()
+
+    def clear(self) -> None:
+        """Begin anew."""
+        self.keys: Keys = keys_of(self._schema, self._library)
+        self._counts: Buffer = np.zeros(0, np.int64)
+
+    def add(self, columns: Columns) -> None:
+        """Count items."""
+        for (part,) in chunks(columns):
+            ids = self.keys.number(part)
+            self._counts = with_room(self._counts, self.keys.known)
+            self._count(len(part), address(ids), address(self._counts))
+
+    def columns(self) -> Columns:
+        """Return pairs (key, count)."""
+        keys, counts = self.keys.columns(), self._counts[: self.keys.known]
+        return Columns(Struct((keys.schema, INT64)), (*keys.buffers, counts), len(keys))
+
+
+class _Counting(OverColumns[P]):
+    """What both have in common: columns of whole numbers or texts are counted."""
+
+    counts: Counts
+
+    def needed(self, schema: Schema) -> Sequence[Callable[..., int]] | None:
+        """Return the routines for one column of keys."""
+        return [*NUMBERING[schema], routines.count_items] if schema in NUMBERING else None
+
+    def begin(self, columns: Columns, library: Library) -> bool:
+        """Count from here on; what Python has counted comes before."""
+        self.counts = Counts(columns.schema, library)
+        return True
+
+    def add(self, columns: Columns) -> Batch | None:
+        """Count a batch."""
+        self.counts.add(columns)
+        return None
+
+
+class CounterOverColumns(_Counting[Collected]):
+    """`Counter` of a column."""
+
+    def hand_over(self) -> None:
+        """Add all counts to the Counter."""
+        put_counts(self.plain.held, self.counts.columns())
+
+
+class CountedOverColumns(_Counting[Counted]):
+    """Pairs (item, count) of a column, as columns."""
+
+    def add(self, columns: Columns) -> Batch | None:
+        """Count a batch, and give what has been counted when that is much."""
+        self.counts.add(columns)
+        return self._give() if self.counts.keys.known > MOST_KEYS else None
+
+    def hand_over(self) -> None:
+        """Add all counts to those of Python."""
+        put_counts(self.plain.counts, self.counts.columns())
+
+    def finish(self) -> Batch | None:
+        """Give the rest."""
+        return self._give()
+
+    def _give(self) -> Batch:
+        """Give what has been counted, and begin anew."""
+        before, counted = self.plain.close(), self.counts.columns()
+        self.counts.clear()
+        if not before:
+            return counted
+        return [*rows(before), *counted.rows()]
+
+
+class TallyOverColumns(OverColumns[Tally]):
+    """Counts put together from columns of pairs (item, count)."""
+
+    def needed(self, schema: Schema) -> Sequence[Callable[..., int]] | None:
+        """Return the routines for a column of keys beside one of counts."""
+        match schema:
+            case Struct(items=(key, count), record=None) if key in NUMBERING and count == INT64:
+                return [*NUMBERING[key], routines.add_ints]
+        return None
+
+    def begin(self, columns: Columns, library: Library) -> bool:
+        """Add up from here on."""
+        assert isinstance(columns.schema, Struct)
+        self._keys = keys_of(columns.schema.items[0], library)
+        self._sums = IntSums(library)
+        return True
+
+    def add(self, columns: Columns) -> None:
+        """Add counts up."""
+        for keys, counts in chunks(columns.item(0), columns.item(1)):
+            ids = self._keys.number(keys)
+            self._sums.add(ids, counts.buffers[0], self._keys.known)
+
+    def hand_over(self) -> None:
+        """Add all sums to those of Python."""
+        counts = self.plain.held
+        get = counts.get
+        for key, count in zip(self._keys.columns().rows(), self._sums.values(self._keys.known), strict=True):
+            counts[key] = get(key, 0) + count
+
+
+def put_counts(held: Counter[Any], counted: Columns) -> None:
+    """Add counts to those that came before."""
+    keys, counts = counted.item(0).rows(), counted.item(1).rows()
+    if not held:  # a comprehension, because a dict takes another dict far quicker than pairs
+        dict.update(held, {key: count for key, count in zip(keys, counts, strict=True)})  # noqa: C416
+        return
+    get = held.get
+    for key, count in zip(keys, counts, strict=True):
+        held[key] = get(key, 0) + count

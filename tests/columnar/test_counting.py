@@ -1,0 +1,72 @@
+"""Counts over columns are those of the Counter, in its order, wherever batches are cut and lists come between."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from flowcc.runtime.stage import Stage
+from tests.columnar.over_columns import EDGE_INTS, EDGE_TEXTS, InColumns, agree, cuts, ints, odd, texts
+
+keys = st.one_of(st.lists(ints), st.lists(texts), st.lists(st.integers(-20, 20)))
+
+
+def counter(stage: Stage) -> None:
+    stage.result(stage.fold("Counter", stage.source("xs", at=1), at=2), at=3)
+
+
+def counted(stage: Stage) -> None:
+    stage.result(stage.scan("counted", stage.source("xs", at=1), at=2), at=3)
+
+
+def tallied(stage: Stage) -> None:
+    stage.result(stage.fold("tally", stage.scan("counted", stage.source("xs", at=1), at=2), at=3), at=4)
+
+
+def tally(stage: Stage) -> None:
+    stage.result(stage.fold("tally", stage.source("xs", at=1), at=2), at=3)
+
+
+@pytest.mark.parametrize("wire", [counter, counted, tallied])
+@given(items=keys, sizes=cuts, lists=st.integers(0, 3))
+@settings(deadline=None)
+def test_counts(wire: Any, items: list[Any], sizes: list[int], lists: int) -> None:
+    agree(wire, {"xs": InColumns(items, sizes, lists)})
+
+
+@given(items=keys, others=st.lists(odd, min_size=1), more=keys, sizes=cuts)
+@settings(deadline=None)
+def test_other_items_hand_over_to_python(
+    items: list[Any], others: list[Any], more: list[Any], sizes: list[int]
+) -> None:
+    agree(counter, {"xs": InColumns([*items, *others, *more], sizes)})
+
+
+@given(pairs=st.lists(st.tuples(texts, ints)), sizes=cuts)
+@settings(deadline=None)
+def test_a_tally_adds_beyond_64_bits(pairs: list[Any], sizes: list[int]) -> None:
+    agree(tally, {"xs": InColumns(pairs, sizes)})
+
+
+@pytest.mark.parametrize("span", [10, 100_000, 2**40, 2**63])
+def test_many_keys(span: int) -> None:
+    random = np.random.default_rng(1)
+    near = random.integers(-min(span, 2**62), min(span, 2**62), 50_000).tolist()
+    far = [int(x) for x in random.integers(-(2**63), 2**63 - 1, 20_000)]
+    for items in (near, [*near, *far, *near], [*far, *near]):
+        assert agree(counter, {"xs": InColumns(items, [9_000])}) == "['numba']"
+        assert agree(counter, {"xs": InColumns([f"{x}ä" if x % 2 else str(x) for x in items], [30_000])}) == "['numba']"
+
+
+def test_edge_values_run_compiled() -> None:
+    for items in (EDGE_INTS, EDGE_TEXTS):
+        assert agree(counter, {"xs": InColumns(items * 3, [3, 5])}) == "['numba']"
+
+
+def test_many_counts_are_given_in_parts() -> None:
+    items = [str(n % 150_000) for n in range(400_000)]
+    assert agree(tallied, {"xs": InColumns(items, [10_000])}) == "['numba', 'numba']"
