@@ -12,6 +12,7 @@ from typing import Any, Protocol, TypeAlias
 
 WHOLE = 4096  # a list up to this long is one batch, not copied
 BATCH = 8192  # items a batch cut from anything longer
+COLUMNS = 32768  # items a batch of columns: numbers that stay in a processor's cache, worth a kernel's call
 FIRST = 256  # items in the first batch pulled from an iterator, so that slow ones flow; then doubling up to BATCH
 
 
@@ -38,8 +39,9 @@ def slices(batch: Batch) -> Iterator[Batch]:
     if len(batch) <= WHOLE:
         yield batch
         return
-    for start in range(0, len(batch), BATCH):
-        yield batch[start : start + BATCH]
+    size = BATCH if isinstance(batch, list) else COLUMNS
+    for start in range(0, len(batch), size):
+        yield batch[start : start + size]
 
 
 def pulls(iterator: Iterator[Any]) -> Iterator[list[Any]]:

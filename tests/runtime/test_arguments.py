@@ -15,7 +15,7 @@ import pyarrow as pa
 import pytest
 
 from flowcc.diagnostics import FlowError
-from flowcc.runtime.batches import BATCH, FIRST, WHOLE, Batch
+from flowcc.runtime.batches import BATCH, COLUMNS, FIRST, WHOLE, Batch
 from flowcc.runtime.local import batches_of, feed, run_here
 from flowcc.runtime.node import Node
 from flowcc.runtime.schema import schema_of_annotation
@@ -110,7 +110,7 @@ def test_batches() -> None:
     assert batch_sizes(list(range(WHOLE))) == [WHOLE, -1]
     assert batch_sizes(list(range(BATCH + 1))) == [BATCH, 1, -1]
     assert batch_sizes(list(range(BATCH + 1)), reader="fold") == [BATCH + 1, -1]
-    assert batch_sizes(np.arange(2 * BATCH)) == [BATCH, BATCH, -1]
+    assert batch_sizes(np.arange(2 * COLUMNS)) == [COLUMNS, COLUMNS, -1]
     assert batch_sizes(iter(range(4 * FIRST))) == [FIRST, 2 * FIRST, FIRST, -1]
 
 

@@ -37,6 +37,7 @@ class KernelText:
     parameters: tuple[tuple[str, str], ...]
     result: Schema
     flat: bool
+    scratch: bool
     pool: bytes
     externals: tuple[tuple[str, int], ...]
     routines: tuple[str, ...]
@@ -87,6 +88,7 @@ def _translate(function: FunctionType, kind: str, schema: Schema, sides: tuple[S
         parameters=tuple(parameters),
         result=outputs.kind,
         flat=draft.nested,
+        scratch=w.needs_scratch,
         pool=bytes(w.pool),
         externals=tuple(sorted(w.externals.items())),
         routines=tuple(sorted(w.intrinsics | ({"copy_text"} if outputs.strings else set()))),

@@ -7,6 +7,7 @@ first exception are those of Python alone.
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -21,6 +22,7 @@ FOR_ROOM, FOR_PYTHON = 1, 2
 PYTHON_AT_MOST = 4096
 SCRATCH = 1 << 12
 SCRATCH_AT_MOST = 1 << 26
+STALLS_AT_MOST = 16
 
 
 class Native:
@@ -38,8 +40,6 @@ class Native:
         self._run = run
         self._constants = np.frombuffer(text.pool or b"\0", np.uint8)
         self._scratch_size = SCRATCH
-        self._bytes_per_row = 16.0
-        self._rows_per_item = 2.0
 
     def fits(self, batch: Columns | list[Any], sides: Sequence[Any]) -> bool:
         """Tell whether a batch may be of this kernel's schema, as far as a glance shows."""
@@ -94,42 +94,50 @@ class Native:
 
     def _stretch(self, columns: Columns, sides: list[Buffer], place: int) -> tuple[int, Columns]:
         """Run the kernel from an item on, with more room as it asks, until the end or an item that is Python's."""
-        room = self._room(len(columns) - place, columns)
-        inputs = [*columns.buffers, *sides]
-        scratch = np.empty(self._scratch_size, np.uint8)
+        room, end = self._room(len(columns) - place, columns), len(columns)
+        inputs = [b if b.flags.c_contiguous else np.ascontiguousarray(b) for b in (*columns.buffers, *sides)]
+        read = [address(self._constants), *map(address, inputs)]
+        scratch = np.empty(self._scratch_size if self.text.scratch else 1, np.uint8)
+        stalls = 0
         while True:
             state = self._state(room, len(scratch))
-            pointers = [buffer.ctypes.data for buffer in (state, scratch, self._constants, *inputs, *room.buffers)]
-            stopped = self._run(place if room.resumed is None else room.resumed, len(columns), *pointers)
-            room.rows, room.used = int(state[0]), [int(state[4 + 2 * n]) for n in range(len(room.used))]
-            if stopped == len(columns) or state[2] == FOR_PYTHON:
-                break
-            room.resumed = stopped
-            if room.rows == room.before:
-                scratch = np.empty(min(len(scratch) * 4, SCRATCH_AT_MOST), np.uint8)
+            written = map(address, room.buffers)
+            place = self._run(place, end, ctypes.addressof(state), address(scratch), *read, *written)
+            before, room.rows, room.used = room.rows, state[0], list(state[4::2])
+            if place == end or state[2] == FOR_PYTHON:
+                return place, room.columns(self.text.result)
+            stalls = stalls + 1 if room.rows == before else 0
+            if stalls > STALLS_AT_MOST:  # one item asks for more than is sensible
+                return place, room.columns(self.text.result)
+            if stalls and self.text.scratch and len(scratch) < SCRATCH_AT_MOST:
+                scratch = np.empty(len(scratch) * 4, np.uint8)
                 self._scratch_size = len(scratch)
-            room.before = room.rows
             room.grow()
-        return stopped, room.columns(self.text.result)
 
     def _room(self, items: int, columns: Columns) -> Room:
-        rows = int(items * self._rows_per_item) + 16 if self.text.flat else items
-        return Room(self.text.result, rows, columns.nbytes + 64)
+        return Room(self.text.result, items * 2 + 16 if self.text.flat else items, columns.nbytes + 64)
 
-    def _state(self, room: Room, scratch: int) -> Buffer:
-        state = np.zeros(4 + 2 * len(room.used), np.int64)
-        state[0], state[1], state[3] = room.rows, room.capacity, scratch
+    def _state(self, room: Room, scratch: int) -> ctypes.Array[ctypes.c_int64]:
+        state = (ctypes.c_int64 * (4 + 2 * len(room.used)))(room.rows, room.capacity, 0, scratch)
         for number, used in enumerate(room.used):
             state[4 + 2 * number], state[5 + 2 * number] = used, len(room.bytes_of(number))
         return state
+
+
+def address(buffer: Buffer) -> int:
+    """Return where a contiguous array begins; what is shared with others may be read-only."""
+    exported: Any = buffer
+    try:
+        return ctypes.addressof(ctypes.c_char.from_buffer(exported))
+    except (TypeError, ValueError):  # read-only, or empty
+        return int(buffer.ctypes.data)
 
 
 class Room:
     """Buffers for results that grow while a kernel runs."""
 
     def __init__(self, schema: Schema, rows: int, size: int) -> None:
-        self.capacity, self.rows, self.before = rows, 0, -1
-        self.resumed: int | None = None
+        self.capacity, self.rows = rows, 0
         self.used: list[int] = []
         self.buffers: list[Buffer] = []
         self._text_at: list[int] = []
