@@ -186,11 +186,12 @@ def bad_annotation(where: Span, text: str, why: str) -> Diagnostic:
 
 def order_promised(where: Span, said: str, lost_at: Span | None) -> Diagnostic:
     """F301: an annotation promises an order that is lost."""
+    how = "order is lost here" if lost_at is None or lost_at.line != where.line else "they have no order"
     return Diagnostic(
         code="F301",
         title=f"`{said}` promises an order, and these items come in any order",
         primary=Label(where),
-        secondary=() if lost_at is None else (Label(lost_at, "order is lost here" if lost_at.line != where.line else "they have no order"),),
+        secondary=() if lost_at is None else (Label(lost_at, how),),
         help="Bag[…] in the annotation, sorted(…), or gather(…, ordered=True)",
     )
 

@@ -133,7 +133,7 @@ def _unpacks(plain: object, length: int) -> bool:
 
 
 def _unpack_value(parts: Sequence[ast.expr], value: Flowing, target: ast.expr, lowering: Lowering) -> None:
-    """``a, b = value``: unpacked as Python does, which says when there are more or fewer parts, then each by position."""
+    """``a, b = value``: unpacked as Python does, which tells of more or fewer parts, then each by position."""
     if any(isinstance(part, ast.Starred) for part in parts):
         raise Fault(faults.not_known_early(lowering.span(target), "how many there are; xs[0] and xs[1:] say which"))
     temporary = lowering.product.fresh("")
