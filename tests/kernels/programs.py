@@ -49,6 +49,10 @@ def words(lines):
     return [word.lower() for line in lines for word in line.split()]
 
 
+def cased(texts):
+    return [(t.lower(), t.upper()) for t in texts]
+
+
 def fields(lines):
     return [part.strip() for line in lines for part in line.split(",")]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from functools import cache
 
 from flowcc.backend.kernels.scope import Scope
 from flowcc.backend.kernels.strings import produce, require_ascii, use
@@ -26,6 +27,27 @@ def _produced(function: str, count: int) -> Method:
         return produce(scope, function, *_texts(scope, arguments, count, node))
 
     return operate
+
+
+def _cased(function: str, change: Callable[[str], str]) -> Method:
+    """Lower and upper: a table says what two-byte characters become."""
+
+    def operate(scope: Scope, arguments: list[Value], node: ast.Call) -> Value:
+        (text,) = _texts(scope, arguments, 1, node)
+        table = scope.w.constant_bytes(case_table(change))
+        return produce(scope, function, text, "constants", str(table))
+
+    return operate
+
+
+@cache
+def case_table(change: Callable[[str], str]) -> bytes:
+    """Return the two bytes that each character from U+0080 to U+07FF becomes; zeros where that is not so simple.
+
+    A capital sigma depends on what stands around it; others become longer or shorter.
+    """
+    forms = (change(chr(code)).encode() if code != 0x3A3 else b"" for code in range(0x80, 0x800))
+    return b"".join(form if len(form) == 2 and form[0] >= 0x80 else bytes(2) for form in forms)
 
 
 def _affix(function: str) -> Method:
@@ -87,7 +109,7 @@ def _count(scope: Scope, arguments: list[Value], node: ast.Call) -> Value:
 
 
 METHODS: dict[str, Method] = {
-    "lower": _produced("lower_text", 1), "upper": _produced("upper_text", 1), "replace": _produced("replace_text", 3),
+    "lower": _cased("lower_text", str.lower), "upper": _cased("upper_text", str.upper), "replace": _produced("replace_text", 3),
     "startswith": _affix("starts_with"), "endswith": _affix("ends_with"), "find": _find, "count": _count,
     "strip": _stripped(3), "lstrip": _stripped(1), "rstrip": _stripped(2),
     "removeprefix": _affixless("starts_with", "start"), "removesuffix": _affixless("ends_with", "stop"),

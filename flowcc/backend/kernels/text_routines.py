@@ -159,8 +159,8 @@ def copy_text(a: Any, start: int, stop: int, to: Any, at: int) -> int:
     return at + (stop - start)
 
 
-def lower_text(a: Any, start: int, stop: int, scratch: Any, used: int, room: int) -> int:
-    """Write the text in lower case."""
+def lower_text(a: Any, start: int, stop: int, constants: Any, table: int, scratch: Any, used: int, room: int) -> int:
+    """Write the text in lower case; ``table`` is that of `case_table`."""
     if used + (stop - start) > room:
         return -2
     seen = 0
@@ -168,11 +168,13 @@ def lower_text(a: Any, start: int, stop: int, scratch: Any, used: int, room: int
         c = a[start + i]
         seen |= c
         scratch[used + i] = c | (int((c >= 65) & (c <= 90)) << 5)
-    return used + (stop - start) if seen < 128 else -1
+    if seen >= 128 and not change_case(a, start, stop, constants, table, scratch, used):
+        return -1
+    return used + (stop - start)
 
 
-def upper_text(a: Any, start: int, stop: int, scratch: Any, used: int, room: int) -> int:
-    """Write the text in upper case."""
+def upper_text(a: Any, start: int, stop: int, constants: Any, table: int, scratch: Any, used: int, room: int) -> int:
+    """Write the text in upper case; ``table`` is that of `case_table`."""
     if used + (stop - start) > room:
         return -2
     seen = 0
@@ -180,7 +182,41 @@ def upper_text(a: Any, start: int, stop: int, scratch: Any, used: int, room: int
         c = a[start + i]
         seen |= c
         scratch[used + i] = c & ~(int((c >= 97) & (c <= 122)) << 5)
-    return used + (stop - start) if seen < 128 else -1
+    if seen >= 128 and not change_case(a, start, stop, constants, table, scratch, used):
+        return -1
+    return used + (stop - start)
+
+
+def change_case(a: Any, start: int, stop: int, constants: Any, table: int, scratch: Any, used: int) -> bool:
+    """Change the characters past ASCII of a copied text; tell whether all have a known form of the same length."""
+    i = start
+    while i < stop:
+        lead = a[i]
+        if lead < 0x80:
+            i += 1
+        elif lead < 0xE0:
+            place = table + 2 * (((lead & 0x1F) << 6 | (a[i + 1] & 0x3F)) - 0x80)
+            if constants[place] == 0:
+                return False
+            scratch[used + (i - start)] = constants[place]
+            scratch[used + (i - start) + 1] = constants[place + 1]
+            i += 2
+        elif not without_case(a, i):
+            return False
+        else:
+            i += 3 if lead < 0xF0 else 4
+    return True
+
+
+def without_case(a: Any, i: int) -> bool:
+    """Tell whether a character of three or four bytes is punctuation, a symbol or from a script without case."""
+    if a[i] < 0xF0:
+        code = (a[i] & 0x0F) << 12 | (a[i + 1] & 0x3F) << 6 | (a[i + 2] & 0x3F)
+        if code < 0x2190:
+            return 0x900 <= code < 0x10A0 or 0x2010 <= code < 0x2070 or 0x20A0 <= code < 0x2102
+        return code < 0x24B0 or 0x2500 <= code < 0x2C00 or 0x2E80 <= code < 0xA640 or 0xAC00 <= code < 0xFB00
+    code = (a[i] & 0x07) << 18 | (a[i + 1] & 0x3F) << 12 | (a[i + 2] & 0x3F) << 6 | (a[i + 3] & 0x3F)
+    return code >= 0x1F200
 
 
 def join_texts(a: Any, start: int, stop: int, b: Any, begin: int, end: int, scratch: Any, used: int, room: int) -> int:

@@ -100,11 +100,16 @@ class Writer:
             data = text.encode()
         except UnicodeEncodeError:
             raise refuse("a string with a lone surrogate", node) from None
+        start = self.constant_bytes(data)
+        return "constants", str(start), str(start + len(data))
+
+    def constant_bytes(self, data: bytes) -> int:
+        """Put bytes into the pool and return where they stand."""
         start = self.pool.find(data)
         if start < 0:
             start = len(self.pool)
             self.pool += data
-        return "constants", str(start), str(start + len(data))
+        return start
 
     def call(self, symbol: str, arity: int, *arguments: Value | str) -> str:
         """Call a libm function through a name that the optimiser knows nothing about."""
