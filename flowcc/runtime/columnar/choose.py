@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 
 from flowcc.runtime.columnar.counting import CountedOverColumns, CounterOverColumns, TallyOverColumns
+from flowcc.runtime.columnar.grouping import GroupFoldOverColumns
 from flowcc.runtime.node import Node, Step
 from flowcc.runtime.operators.early import Counted
 from flowcc.runtime.operators.fold import Collected, Tally
+from flowcc.runtime.operators.group import GroupFold
 
 
 def over_columns(node: Node, plain: Step) -> Step:
@@ -17,6 +19,8 @@ def over_columns(node: Node, plain: Step) -> Step:
             return CounterOverColumns(node, plain)
         case Counted():
             return CountedOverColumns(node, plain)
+        case GroupFold():
+            return GroupFoldOverColumns(node, plain)
         case Tally():
             return TallyOverColumns(node, plain)
     return plain

@@ -1,19 +1,52 @@
-"""One value a group, as arrays: sums of integers that never wrap, sums of floats in order, the least, the greatest."""
+"""One value a group, as arrays: sums that never wrap, sums in order, counts, the least, the greatest, any and all.
+
+Each holds what Python's function gives for the items of each group so far, bit for bit; `seed` puts such values in.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
 
 import numpy as np
 
 from flowcc.runtime.columnar import routines
 from flowcc.runtime.columnar.keys import Library, address, with_room
 from flowcc.runtime.columns import Buffer
+from flowcc.runtime.operators.fold import COMPENSATED
+from flowcc.runtime.schema import BOOL, FLOAT64, INT64, Schema
 
-NUMBERS = {np.dtype(np.int64): "ints", np.dtype(np.float64): "floats"}
+EXACT = 1 << 53  # whole numbers up to here are floats
+LEAST_INT, MOST_INT = -(2**63), 2**63 - 1
 
 
-class IntSums:
+class Sums:
+    """What all have in common."""
+
+    needs: ClassVar[Sequence[Callable[..., int]]] = ()
+    gives: Schema = INT64
+
+    def add(self, ids: Buffer, values: Buffer, known: int) -> None:
+        """Add the values of items of groups, of which there are ``known``."""
+        raise AssertionError("sums add")
+
+    def seed(self, ids: Buffer, values: Buffer, known: int) -> None:
+        """Add one value for each group, which is of several items."""
+        self.add(ids, values, known)
+
+    def values(self, known: int) -> list[Any]:
+        """Return the value of each group."""
+        buffer = self.buffer(known)
+        assert buffer is not None
+        found: list[Any] = buffer.tolist()
+        return found
+
+    def buffer(self, known: int) -> Buffer | None:
+        """Return the values as an array, where all fit one."""
+        raise AssertionError("sums have values")
+
+
+class IntSums(Sums):
     """The sum of each group's integers, of any size."""
 
     needs = (routines.add_ints,)
@@ -24,18 +57,180 @@ class IntSums:
         self._carries: Buffer = np.zeros(0, np.int64)
 
     def add(self, ids: Buffer, values: Buffer, known: int) -> None:
-        """Add the values of items of groups, of which there are ``known``."""
+        """Add integers or bools."""
+        values = values if values.dtype == np.int64 else values.astype(np.int64)
         self._sums, self._carries = with_room(self._sums, known), with_room(self._carries, known)
         self._add(len(ids), *map(address, (ids, values, self._sums, self._carries)))
 
     def values(self, known: int) -> list[Any]:
         """Return the sum of each group."""
-        sums, carries = self._sums[:known], self._carries[:known]
-        given: list[Any] = sums.tolist()
-        for group in np.flatnonzero(carries).tolist():
-            given[group] += int(carries[group]) << 64
+        given: list[Any] = self._sums[:known].tolist()
+        for group in np.flatnonzero(self._carries[:known]).tolist():
+            given[group] += int(self._carries[group]) << 64
         return given
 
     def buffer(self, known: int) -> Buffer | None:
         """Return the sums as an array, where all fit."""
         return None if self._carries[:known].any() else self._sums[:known]
+
+
+class FloatSums(Sums):
+    """The sum of each group's floats, added from left to right."""
+
+    needs = (routines.add_floats,)
+    gives = FLOAT64
+
+    def __init__(self, library: Library) -> None:
+        self._add = library[routines.add_floats]
+        self._sums: Buffer = np.zeros(0)
+
+    def add(self, ids: Buffer, values: Buffer, known: int) -> None:
+        """Add floats."""
+        self._sums = with_room(self._sums, known)
+        self._add(len(ids), *map(address, (ids, values, self._sums)))
+
+    def buffer(self, known: int) -> Buffer | None:
+        """Return the sums."""
+        return self._sums[:known]
+
+
+class Sizes(Sums):
+    """How many items each group has."""
+
+    needs = (routines.count_items,)
+
+    def __init__(self, library: Library) -> None:
+        self._count = library[routines.count_items]
+        self._counts: Buffer = np.zeros(0, np.int64)
+
+    def add(self, ids: Buffer, values: Buffer, known: int) -> None:
+        """Count items."""
+        self._counts = with_room(self._counts, known)
+        self._count(len(ids), address(ids), address(self._counts))
+
+    def seed(self, ids: Buffer, values: Buffer, known: int) -> None:
+        """Set the counts of groups that have none yet."""
+        self._counts = with_room(self._counts, known)
+        self._counts[ids] = values
+
+    def buffer(self, known: int) -> Buffer | None:
+        """Return the counts."""
+        return self._counts[:known]
+
+
+class IntExtremes(Sums):
+    """The least or the greatest integer of each group."""
+
+    routine: ClassVar[Callable[..., int]]
+    beyond: int  # no integer of 64 bits is further from the wanted end
+
+    def __init__(self, library: Library) -> None:
+        self._run = library[type(self).routine]
+        self._best: Buffer = np.zeros(0, np.int64)
+
+    def add(self, ids: Buffer, values: Buffer, known: int) -> None:
+        """Compare integers."""
+        self._best = with_room(self._best, known, self.beyond)
+        self._run(len(ids), *map(address, (ids, values, self._best)))
+
+    def buffer(self, known: int) -> Buffer | None:
+        """Return the best of each."""
+        return self._best[:known]
+
+
+class LeastInts(IntExtremes):
+    """The least integer of each group."""
+
+    needs = (routines.least_ints,)
+    routine = routines.least_ints
+    beyond = MOST_INT
+
+
+class MostInts(IntExtremes):
+    """The greatest integer of each group."""
+
+    needs = (routines.most_ints,)
+    routine = routines.most_ints
+    beyond = LEAST_INT
+
+
+class FloatExtremes(Sums):
+    """The least or the greatest float of each group: of equal ones the first, and nan as Python compares it."""
+
+    gives = FLOAT64
+    routine: ClassVar[Callable[..., int]]
+
+    def __init__(self, library: Library) -> None:
+        self._run = library[type(self).routine]
+        self._best: Buffer = np.zeros(0)
+        self._seen: Buffer = np.zeros(0, np.uint8)
+
+    def add(self, ids: Buffer, values: Buffer, known: int) -> None:
+        """Compare floats."""
+        self._best, self._seen = with_room(self._best, known), with_room(self._seen, known)
+        self._run(len(ids), *map(address, (ids, values, self._best, self._seen)))
+
+    def buffer(self, known: int) -> Buffer | None:
+        """Return the best of each."""
+        return self._best[:known]
+
+
+class LeastFloats(FloatExtremes):
+    """The least float of each group."""
+
+    needs = (routines.least_floats,)
+    routine = routines.least_floats
+
+
+class MostFloats(FloatExtremes):
+    """The greatest float of each group."""
+
+    needs = (routines.most_floats,)
+    routine = routines.most_floats
+
+
+class Decisions(Sums):
+    """Whether any, or all, of each group's items are true."""
+
+    needs = (routines.mark,)
+    gives = BOOL
+    decided_by = True
+
+    def __init__(self, library: Library) -> None:
+        self._mark = library[routines.mark]
+        self._marks: Buffer = np.zeros(0, np.uint8)
+
+    def add(self, ids: Buffer, values: Buffer, known: int) -> None:
+        """Look at items."""
+        self._marks = with_room(self._marks, known)
+        flags = values != 0 if self.decided_by else values == 0
+        self._mark(len(ids), *map(address, (ids, flags, self._marks)))
+
+    def buffer(self, known: int) -> Buffer | None:
+        """Return the decisions."""
+        found: Buffer = (self._marks[:known] != 0) == self.decided_by
+        return found
+
+
+class Alls(Decisions):
+    """Whether all of each group's items are true."""
+
+    decided_by = False
+
+
+SUMS: Mapping[tuple[str, Schema], type[Any]] = {
+    ("sum", INT64): IntSums,
+    ("sum", BOOL): IntSums,
+    ("min", INT64): LeastInts,
+    ("max", INT64): MostInts,
+    ("min", FLOAT64): LeastFloats,
+    ("max", FLOAT64): MostFloats,
+    **{("any", kind): Decisions for kind in (INT64, FLOAT64, BOOL)},
+    **{("all", kind): Alls for kind in (INT64, FLOAT64, BOOL)},
+    **({} if COMPENSATED else {("sum", FLOAT64): FloatSums}),
+}
+
+
+def sums_of(function: str, schema: Schema) -> type[Any] | None:
+    """Return what folds items of a schema as Python's ``function`` does, or None."""
+    return Sizes if function == "len" else SUMS.get((function, schema))

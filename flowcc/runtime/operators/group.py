@@ -98,7 +98,8 @@ class GroupUntil(Step):
 class GroupFold(Step):
     """Entries made of each key's folds. Groups are kept only while all together are small."""
 
-    __slots__ = ("_by", "_folds", "_functions", "_held", "_node", "_pending", "_result", "_specs", "_where")
+    __slots__ = ("_functions", "_node", "_pending", "by", "folded", "held", "result", "specs", "where")
+    has_columns = True
 
     def __init__(
         self,
@@ -109,46 +110,57 @@ class GroupFold(Step):
         where: Callable[..., object] | None,
     ) -> None:
         self._node = node
-        self._by = by
-        self._specs = specs
-        self._result = result
-        self._where = where
+        self.by = by
+        self.specs = specs
+        self.result = result
+        self.where = where
         self._functions = [
             partial(ON_LISTS[function], **arguments) if arguments else ON_LISTS[function]
             for _, function, arguments in specs
         ]
-        self._held: defaultdict[Any, list[Any]] = defaultdict(list)
-        self._folds: dict[Any, list[Fold]] = {}
+        self.held: defaultdict[Any, list[Any]] = defaultdict(list)
+        self.folded: dict[Any, list[Fold]] = {}
         self._pending = 0
 
     def take(self, batch: Batch) -> None:
         """Put each item into its group, and fold the groups when they have become large."""
-        put_into(self._held, self._node, self._by, rows(batch))
+        put_into(self.held, self._node, self.by, rows(batch))
         self._pending += len(batch)
         if self._pending > PENDING:
             self._fold()
 
     def _fold(self) -> None:
-        for key, items in self._held.items():
-            folds = self._folds.get(key)
+        for key, items in self.held.items():
+            folds = self.folded.get(key)
             if folds is None:
-                folds = self._folds[key] = [make_fold(self._node, name, given) for _, name, given in self._specs]
+                folds = self.folded[key] = [make_fold(self._node, name, given) for _, name, given in self.specs]
             for fold in folds:
                 fold.take(items)
-        self._held.clear()
+        self.held.clear()
+        self._pending = 0
+
+    def folded_all(self) -> dict[Any, list[Fold]]:
+        """Return the folds of all items so far, by key."""
+        self._fold()
+        return self.folded
+
+    def clear(self) -> None:
+        """Forget all items."""
+        self.held.clear()
+        self.folded.clear()
         self._pending = 0
 
     def close(self) -> Batch:
         """Return the entries of all keys, in order of first appearance."""
-        if not self._folds:
-            return self._node.run(self._of_groups, list(self._held.items()))
+        if not self.folded:
+            return self._node.run(self._of_groups, list(self.held.items()))
         self._fold()
-        return self._node.run(self._of_folds, list(self._folds.items()))
+        return self._node.run(self._of_folds, list(self.folded.items()))
 
     def _of_groups(self, groups: list[tuple[Any, list[Any]]]) -> list[Any]:
-        result, functions = self._result, self._functions
-        if self._where is not None:
-            return self._given([(key, tuple([function(items) for function in functions])) for key, items in groups])
+        result, functions = self.result, self._functions
+        if self.where is not None:
+            return self.given([(key, tuple([function(items) for function in functions])) for key, items in groups])
         match functions:  # written out where it is usual: calls are what most of the time goes into
             case [first]:
                 return [result(key, first(items)) for key, items in groups]
@@ -157,10 +169,11 @@ class GroupFold(Step):
         return [result(key, *[function(items) for function in functions]) for key, items in groups]
 
     def _of_folds(self, groups: list[tuple[Any, list[Fold]]]) -> list[Any]:
-        return self._given([(key, tuple([fold.value() for fold in folds])) for key, folds in groups])
+        return self.given([(key, tuple([fold.value() for fold in folds])) for key, folds in groups])
 
-    def _given(self, folded: list[tuple[Any, tuple[Any, ...]]]) -> list[Any]:
-        result, where = self._result, self._where
+    def given(self, folded: list[tuple[Any, tuple[Any, ...]]]) -> list[Any]:
+        """Return the entries of keys with their folds."""
+        result, where = self.result, self.where
         if where is None:
             return [result(key, *values) for key, values in folded]
         return [result(key, *values) for key, values in folded if where(key, *values)]
