@@ -17,6 +17,7 @@ from flowcc.passes.fold_early import fold_early
 from flowcc.passes.fold_groups import fold_groups
 from flowcc.passes.fuse_each import fuse_each
 from flowcc.passes.join_on_equality import join_on_equality
+from flowcc.passes.map_before_group import map_before_group
 from flowcc.passes.number_order import number_order
 from flowcc.passes.semi_naive import semi_naive
 from flowcc.passes.share_equal import share_equal
@@ -32,6 +33,7 @@ CHECKS: tuple[Pass, ...] = (
 )
 EITHER_WAY: tuple[Pass, ...] = (
     share_equal,  # before anything is put together and no longer looks alike
+    map_before_group,  # first: the folds it leaves are those that a group can begin with
     fold_groups,  # before fusion: it looks for the comprehension right behind a group
     join_on_equality,  # before fusion: the equality must be the comprehension's own
     semi_naive,
