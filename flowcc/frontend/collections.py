@@ -9,12 +9,14 @@ from flowcc.facts import ANYWHERE, UNKNOWN, Facts, Order, Shape, Type
 from flowcc.frontend import faults
 from flowcc.frontend.apply import apply_code, static_value
 from flowcc.frontend.element_code import COMPREHENSIONS, AlreadyReported, CodeBuilder
-from flowcc.frontend.infer import infer_each, infer_entries, infer_fold
+from flowcc.frontend.infer import infer_each, infer_entries, infer_fold, with_sides
 from flowcc.frontend.lowering import Fault, Lowering
 from flowcc.frontend.shares import share_after
 from flowcc.frontend.types import bind_target, element_of, type_of
 from flowcc.frontend.values import ElementCode, Faulty, Flowing, Known, Several, Value
 from flowcc.ir import Code, Each, Entries, Fold, Literal, Take, Wire
+
+SHOWN = 100  # items of a list that is kept as it is written
 
 
 def lower_comprehension(node: ast.expr, lowering: Lowering, hint: str) -> Value:
@@ -126,6 +128,10 @@ def literal_items(node: ast.expr, lowering: Lowering) -> Wire:
 def _literal_items(value: Value, node: ast.expr, lowering: Lowering) -> Wire:
     builder = CodeBuilder(lowering)
     match value:
+        case Known(value=list() as plain) if len(plain) <= SHOWN:
+            listed = ast.List([builder.literal(item, node) for item in plain], ast.Load())
+            tree: ast.expr = ast.copy_location(listed, node)
+            element = element_of(_type_of_plain(plain))
         case Known(value=plain):
             tree, element = builder.literal(plain, node), element_of(_type_of_plain(plain))
         case ElementCode(tree=code):
@@ -139,9 +145,15 @@ def _literal_items(value: Value, node: ast.expr, lowering: Lowering) -> Wire:
 
 
 def _type_of_plain(plain: object) -> Type:
-    if isinstance(plain, tuple | list) and plain and len({type(item) for item in plain}) == 1:
-        return Type("list", (Type(type(plain[0]).__name__),))
+    if isinstance(plain, tuple | list) and plain and len({_type_of_item(item) for item in plain}) == 1:
+        return Type("list", (_type_of_item(plain[0]),))
     return Type(type(plain).__name__)
+
+
+def _type_of_item(plain: object) -> Type:
+    if isinstance(plain, tuple):
+        return Type("tuple", tuple(map(_type_of_item, plain)))
+    return Type("None" if plain is None else type(plain).__name__)
 
 
 def _without_stream(node: ast.expr, builder: CodeBuilder, lowering: Lowering) -> Value:
@@ -216,6 +228,7 @@ def add_take(wire: Wire, bounds: tuple[ast.expr | None, ...], node: ast.AST, low
     start, stop, step = (None if bound is None else builder.code(bound) for bound in bounds)
     order = wire.facts.order if wire.facts.order is Order.TOTAL else Order.NONE
     share = wire.facts.share if wire.facts.share in ("", "copies") else "partial"
-    out = lowering.wire(hint, replace(wire.facts, order=order, share=share))
+    facts = with_sides(replace(wire.facts, order=order, share=share), wire.facts, builder.inputs)
+    out = lowering.wire(hint, facts)
     inputs = (wire, *builder.inputs)
     return lowering.add(Take(out=out, inputs=inputs, span=lowering.span(node), start=start, stop=stop, step=step))

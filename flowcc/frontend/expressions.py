@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
-from typing import Any
+from copy import copy
+from typing import Any, TypeVar
 
 from flowcc.facts import UNKNOWN, Shape
 from flowcc.frontend import faults
 from flowcc.frontend.apply import apply_code, check_value, static_value
-from flowcc.frontend.collections import add_fold, lower_comprehension, lower_subscript
+from flowcc.frontend.collections import add_fold, items_of, literal_items, lower_comprehension, lower_subscript
 from flowcc.frontend.element_code import COMPREHENSIONS, OUTSIDE, AlreadyReported, CodeBuilder
 from flowcc.frontend.infer import infer_several
 from flowcc.frontend.lowering import Fault, Lowering
@@ -26,7 +27,7 @@ def lower_expression(node: ast.expr, lowering: Lowering, hint: str = "") -> Valu
         case ast.Constant(value=value):
             return Known(value)
         case ast.Lambda():
-            return ElementCode(node, scope=lowering)
+            return ElementCode(with_defaults(node, lowering), scope=lowering)
         case ast.Tuple(elts=parts) if not any(isinstance(part, ast.Starred) for part in parts):
             return _several([lower_expression(part, lowering) for part in parts])
         case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
@@ -49,6 +50,32 @@ def lower_expression(node: ast.expr, lowering: Lowering, hint: str = "") -> Valu
     return residual(node, lowering, hint)
 
 
+Function = TypeVar("Function", ast.Lambda, ast.FunctionDef)
+
+
+def with_defaults(function: Function, lowering: Lowering) -> Function:
+    """Return a function whose defaults are what they are where it stands, whatever their names come to mean later."""
+    arguments = function.args
+    defaults = [_settled(default, lowering) for default in arguments.defaults]
+    keywords = [default and _settled(default, lowering) for default in arguments.kw_defaults]
+    if defaults == arguments.defaults and keywords == arguments.kw_defaults:
+        return function
+    copied = copy(function)
+    copied.args = copy(arguments)
+    copied.args.defaults, copied.args.kw_defaults = defaults, keywords
+    return copied
+
+
+def _settled(default: ast.expr, lowering: Lowering) -> ast.expr:
+    if isinstance(default, ast.Constant) or not any(
+        isinstance(part, ast.Name) and part.id in lowering.names for part in ast.walk(default)
+    ):
+        return default
+    name = lowering.product.fresh("default")
+    lowering.names[name] = lowering.lower(default)
+    return ast.copy_location(ast.Name(name, ast.Load()), default)
+
+
 def _named(value: Value, node: ast.Name) -> Value:
     return Symbol(value.name, value.tree or node) if isinstance(value, Symbol) else value
 
@@ -63,9 +90,16 @@ def _several(values: list[Value]) -> Value:
 
 def _plus(node: ast.BinOp, left: ast.expr, right: ast.expr, lowering: Lowering, hint: str) -> Value:
     """``xs + ys``: one collection after the other; on values it is Python's."""
-    if lowering.conditional or not (_may_flow(left, lowering) and _may_flow(right, lowering)):
+    flowing = [_may_flow(part, lowering) for part in (left, right)]
+    if (
+        lowering.conditional
+        or not any(flowing)
+        or not all(flows or isinstance(part, ast.List) for flows, part in zip(flowing, (left, right), strict=True))
+    ):
         return residual(node, lowering, hint)
     both = [lower_expression(part, lowering) for part in (left, right)]
+    if any(isinstance(value, Flowing) and value.wire.facts.shape is Shape.ITEMS for value in both):
+        both = [_listed(value, part, lowering) for value, part in zip(both, (left, right), strict=True)]
     match both:
         case [Flowing(wire=a), Flowing(wire=b)] if a.facts.shape is b.facts.shape is Shape.ITEMS:
             element = a.facts.element if a.facts.element == b.facts.element else UNKNOWN
@@ -77,6 +111,16 @@ def _plus(node: ast.BinOp, left: ast.expr, right: ast.expr, lowering: Lowering, 
     builder = CodeBuilder(lowering)
     sides = [_as_part(value, part, builder, lowering) for value, part in zip(both, (left, right), strict=True)]
     return apply_code(ast.copy_location(ast.BinOp(sides[0], ast.Add(), sides[1]), node), builder, node, lowering, hint)
+
+
+def _listed(value: Value, node: ast.expr, lowering: Lowering) -> Value:
+    """Return what is written as a list as items, where it is added to a collection."""
+    match value:
+        case Flowing(wire=wire) if wire.facts.shape is Shape.VALUE and wire.facts.element.name == "list":
+            return Flowing(items_of(value, node, lowering) or wire)
+        case Known() | ElementCode() if isinstance(node, ast.List):
+            return Flowing(literal_items(node, lowering))
+    return value
 
 
 def _as_part(value: Value, node: ast.expr, builder: CodeBuilder, lowering: Lowering) -> ast.expr:

@@ -99,6 +99,8 @@ def plain_call(node: ast.Call, held: Wire, lowering: Lowering, hint: str) -> Val
 
 
 def _join(node: ast.Call, function: ast.Attribute, lowering: Lowering, hint: str) -> Value | None:
+    if isinstance(node.args[0], ast.Tuple):  # of values: Python's own
+        return None
     value = lowering.lower(node.args[0])
     if not isinstance(value, Flowing):
         return None

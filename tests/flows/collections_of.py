@@ -170,6 +170,7 @@ def together(draft: Draft) -> None:
     forms = [(f"merge({a}, {b})", replace(both, ordered=False)), (f"unordered({a})", replace(xs, ordered=False))]
     if ends:
         forms += [(f"{a} + {b}", both), (f"list(chain({a}, {b}))", both)]
+        forms += [(f"{a} + [{draft.leaf(xs.element)}]", xs), (f"[{draft.leaf(xs.element)}] + {a}", xs)]
         if xs.element == "int" and ordered:
             forms.append((f"list(heapq.merge(sorted({a}), sorted({b})))", both))
     if ordered:
