@@ -30,13 +30,16 @@ class Code:
     """Element code: a pure Python expression over wires it reads whole and names of the flow's environment.
 
     ``text`` is normalised (`ast.unparse`), so two spellings are equal; ``definitions`` are nested functions of the
-    flow that it calls, as source text; ``claims`` are the laws that the function it names is said to keep; ``tree``
-    keeps the expression with its positions in the user's file.
+    flow that it calls, as source text; ``claims`` are the laws that the function it names is said to keep; ``hidden``
+    are names in it that only look like functions whose laws are known (a ``mean`` of the user's own); ``asks`` says
+    that it calls ``size`` or ``member``; ``tree`` keeps the expression with its positions in the user's file.
     """
 
     text: str
     definitions: tuple[str, ...] = ()
     claims: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+    asks: bool = field(default=False, compare=False)
     tree: ast.expr | None = field(default=None, compare=False, repr=False)
 
 

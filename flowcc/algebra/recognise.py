@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from flowcc.facts import Type
+from flowcc.ir import Code
 
 NUMBERS = ("int", "float", "bool")
 COMMUTING = frozenset("mul and_ or_ xor min max gcd lcm".split())
@@ -25,9 +26,11 @@ NEUTRAL: Mapping[str, tuple[object, ...]] = MappingProxyType(
 )
 
 
-def name_of(text: str) -> str:
+def name_of(code: Code) -> str:
     """Return the short name of a two-argument function: ``operator.add``, ``lambda a, b: a + b`` are ``add``."""
-    tree = ast.parse(text, mode="eval").body
+    tree = ast.parse(code.text, mode="eval").body
+    if code.hidden:
+        return ""  # a function of the user's own, called like one of these
     match tree:
         case ast.Name(id=name) | ast.Attribute(attr=name):
             return {"iadd": "add", "ior": "or_", "union": "or_"}.get(name, name)
@@ -47,9 +50,9 @@ def _name_of_body(body: ast.expr, names: set[str]) -> str:
     return ""
 
 
-def commutes(text: str, element: Type) -> bool:
+def commutes(function: Code, element: Type) -> bool:
     """Whether a reduction by this function cannot show the order of items of this type."""
-    name = name_of(text)
+    name = name_of(function)
     return (name in COMMUTING and element.name in NUMBERS) or (name == "add" and element.name in NUMBERS)
 
 
@@ -58,20 +61,20 @@ def keeps(claims: tuple[str, ...], *laws: str) -> bool:
     return set(laws) <= set(claims)
 
 
-def may_merge(function: str, reduction: str, merge: str, element: Type) -> bool:
+def may_merge(function: str, reduction: Code | None, merge: Code, element: Type) -> bool:
     """Whether ``merge(fold(a), fold(b)) == fold(a + b)`` for any split of the items into ``a`` and ``b``.
 
-    ``reduction`` is the function of a `reduce`, else empty.
+    ``reduction`` is the function of a `reduce`.
     """
     name = name_of(merge)
-    if function == "reduce":
+    if reduction is not None:
         return bool(name) and name == name_of(reduction) and commutes(reduction, element)
-    if function == "set" and merge.strip() in ("set.union", "frozenset.union"):
+    if function == "set" and merge.text in ("set.union", "frozenset.union"):
         return True
     return name in MERGES.get(function, ())
 
 
-def is_neutral(merge: str, initial: str) -> bool:
+def is_neutral(merge: Code, initial: str) -> bool:
     """Whether starting each share with ``initial`` leaves the merged result as it is."""
     try:
         value = ast.literal_eval(initial)

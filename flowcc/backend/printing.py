@@ -114,9 +114,9 @@ def _generators(generators: list[ast.comprehension], depth: int) -> list[str]:
     for generator in generators:
         bare = ast.comprehension(generator.target, ast.Constant(0), [], 0)
         head = ast.unparse(ast.ListComp(ast.Constant(0), [bare]))
-        lines += layout(generator.iter, depth, head.removeprefix("[0 ").removesuffix("0]"))
+        lines += layout(_unconditional(generator.iter), depth, head.removeprefix("[0 ").removesuffix("0]"))
         for condition in generator.ifs:
-            lines += layout(condition, depth, "if ")
+            lines += layout(_unconditional(condition), depth, "if ")
     return lines
 
 
@@ -147,7 +147,8 @@ def _broken(node: ast.expr, depth: int) -> list[str]:
                 for line in layout(_grouped(value), depth, word if number else "")
             ]
         case ast.IfExp(test, body, orelse):
-            return [*layout(body, depth), *layout(test, depth, "if "), *layout(orelse, depth, "else ")]
+            parts = [*layout(_unconditional(body), depth), *layout(_unconditional(test), depth, "if ")]
+            return [*parts, *layout(orelse, depth, "else ")]
         case _:
             return [INDENT * depth + flat(node)]
 
@@ -155,6 +156,11 @@ def _broken(node: ast.expr, depth: int) -> list[str]:
 def _grouped(value: ast.expr) -> ast.expr:
     is_weaker = isinstance(value, ast.BoolOp | ast.IfExp | ast.Lambda | ast.NamedExpr)
     return ast.Name(f"({flat(value)})") if is_weaker else value
+
+
+def _unconditional(value: ast.expr) -> ast.expr:
+    """Return an operand in brackets where it would take what follows it for its own."""
+    return ast.Name(f"({flat(value)})") if isinstance(value, ast.IfExp | ast.Lambda | ast.NamedExpr) else value
 
 
 def _tidy(text: str) -> str:

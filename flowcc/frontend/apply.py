@@ -9,6 +9,7 @@ from flowcc.frontend import faults
 from flowcc.frontend.element_code import CodeBuilder
 from flowcc.frontend.infer import infer_apply
 from flowcc.frontend.lowering import Fault, Lowering
+from flowcc.frontend.meanings import is_home
 from flowcc.frontend.shares import order_safe
 from flowcc.frontend.static import NotStatic, evaluate
 from flowcc.frontend.types import type_of
@@ -27,8 +28,11 @@ def static_value(node: ast.expr, lowering: Lowering) -> Known | None:
             return value.value
         raise NotStatic(f"`{name}` is not known")
 
+    def is_builtin(name: str) -> bool:
+        return name not in lowering.names and is_home(name, name, lowering.environment)
+
     try:
-        return Known(evaluate(node, look_up))
+        return Known(evaluate(node, look_up, is_builtin))
     except NotStatic:
         return None
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 
 from flowcc.frontend import faults
 from flowcc.frontend.lowering import Fault, Lowering
+from flowcc.frontend.meanings import asks_members, hidden_names
 from flowcc.frontend.names import claims_of, is_plain
 from flowcc.frontend.symbols import NOT_YET, VERBS
 from flowcc.frontend.values import ElementCode, Faulty, Flowing, Known, OtherFlow, Several, Symbol
@@ -37,7 +38,15 @@ class CodeBuilder:
 
     def finish(self, tree: ast.expr) -> Code:
         """Return code for a tree whose names are in their place already."""
-        return Code(ast.unparse(tree), tuple(self.definitions.values()), self._claims(tree), tree)
+        environment, trees = self.lowering.environment, [tree, *map(ast.parse, self.definitions.values())]
+        return Code(
+            ast.unparse(tree),
+            tuple(self.definitions.values()),
+            self._claims(tree),
+            hidden_names([tree], self.definitions, environment),
+            asks_members(trees, self.definitions, environment),
+            tree,
+        )
 
     def _claims(self, tree: ast.expr) -> tuple[str, ...]:
         """The laws that the function keeps which ``tree`` names, as its decorators say."""

@@ -12,12 +12,12 @@ from flowcc.frontend.apply import apply_code
 from flowcc.frontend.calls import Call, Handler
 from flowcc.frontend.collections import add_fold, add_take, comprehension_over
 from flowcc.frontend.element_code import CodeBuilder
-from flowcc.frontend.infer import infer_scan, infer_several, infer_sort
+from flowcc.frontend.infer import infer_scan, infer_several, infer_sort, with_sides
 from flowcc.frontend.lowering import Lowering
 from flowcc.frontend.shares import key_text
 from flowcc.frontend.values import Flowing, Value
 from flowcc.frontend.verb_calls import VERB_CALLS
-from flowcc.ir import Concat, Entries, Scan, Sort, Wire, Zip
+from flowcc.ir import Claim, Concat, Entries, Group, Move, Scan, Sort, Wire, Zip
 
 FOLDS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], int]] = MappingProxyType({
     # name: (positional parameters, keyword-only ones, how many must be given)
@@ -93,7 +93,7 @@ def _sorted(call: Call) -> Value | None:
     codes, sides = call.codes(bound, tuple(name for name in (*positional, *keywords) if name != "iterable"))
     key = next((code for name, code in codes if name == "key"), None)
     total = items.facts.order is Order.TOTAL or key is None or _separates(key_text(key), items, call.lowering)
-    out = call.lowering.wire(call.hint, infer_sort(call.name, items.facts, total))
+    out = call.lowering.wire(call.hint, with_sides(infer_sort(call.name, items.facts, total), items.facts, sides))
     span = call.lowering.span(call.node)
     return call.lowering.add(Sort(out=out, inputs=(items, *sides), span=span, function=call.name, arguments=codes))
 
@@ -104,11 +104,22 @@ def _separates(key: str, items: Wire, lowering: Lowering) -> bool:
     parts = [ast.unparse(part) for part in (body.elts if isinstance(body, ast.Tuple) else [body])]
     unique = {"_"}
     for op in lowering.product.ops:
-        if op.out == items and isinstance(op, Entries) and op.part == "items":
+        if op.out == items and isinstance(op, Entries) and op.part == "items" and not _closes_early(op, lowering):
             unique.add("_[0]")  # keys of a dict
     fields = items.facts.element.arguments if items.facts.element.name == "tuple" else ()
     every = {f"_[{position}]" for position in range(len(fields))}
     return bool(unique & set(parts)) or (bool(every) and every <= set(parts))
+
+
+def _closes_early(entries: Entries, lowering: Lowering) -> bool:
+    """Whether a key may come several times, since its group begins anew once it is done."""
+    held = entries.inputs[0]
+    for op in reversed(lowering.product.ops):
+        if op.out == held and isinstance(op, Move | Claim):
+            held = op.inputs[0]
+        elif op.out == held:
+            return isinstance(op, Group) and op.until is not None
+    return False
 
 
 def _enumerate(call: Call) -> Value | None:
@@ -139,7 +150,8 @@ def _enumerate(call: Call) -> Value | None:
         "groupby": Type("tuple", (UNKNOWN, Type("list", (element,)))),
         "accumulate": UNKNOWN if codes else element,
     }
-    out = call.lowering.wire(call.hint, infer_scan(items.facts, types.get(call.name, element), None))
+    facts = with_sides(infer_scan(items.facts, types.get(call.name, element), None), items.facts, sides)
+    out = call.lowering.wire(call.hint, facts)
     span = call.lowering.span(call.node)
     return call.lowering.add(Scan(out=out, inputs=(items, *sides), span=span, function=call.name, arguments=codes))
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from flowcc.facts import ANYWHERE, HERE, UNKNOWN, Delivery, Facts, Order, PlaceRef, Shape, Type, weaker
+from flowcc.ir import Wire
 
 SCALAR_FOLDS = {"len": Type("int"), "any": Type("bool"), "all": Type("bool"), "mean": UNKNOWN,
                 "fmean": Type("float"), "fsum": Type("float"), "join": Type("str")}  # fmt: skip
@@ -18,12 +19,21 @@ def infer_each(stream: Facts, products: Sequence[Facts], sides: Sequence[Facts],
     ``share`` is what the comprehension leaves of the stream's share; sides that a member holds only a part of
     make what it computes from them a part as well.
     """
-    if any(side.place.is_cluster and side.share != COPIES for side in sides):
-        share = PARTIAL
     whole = weaker(stream, *products)
     ends = whole.ends and all(side.ends for side in sides)
-    place = next((facts.place for facts in (stream, *sides) if facts.place != ANYWHERE), ANYWHERE)
+    place = _place(stream, sides)
+    share = beside(share, stream, sides)
     return replace(whole, place=place, element=element, shape=Shape.ITEMS, ends=ends, share=share)
+
+
+def beside(share: str, items: Facts, sides: Sequence[Facts]) -> str:
+    """Return ``share`` as it is where ``sides`` are read whole: of what every member holds, or of a member's own part.
+
+    What is known when the flow is compiled is at every member.
+    """
+    if any(side.place.is_cluster and side.share != COPIES for side in sides):
+        return PARTIAL
+    return COPIES if items.place == ANYWHERE and _place(items, sides).is_cluster else share
 
 
 def infer_fold(function: str, items: Facts, sides: Sequence[Facts], element: Type = UNKNOWN) -> Facts:
@@ -35,6 +45,7 @@ def infer_fold(function: str, items: Facts, sides: Sequence[Facts], element: Typ
     if items.shape is Shape.ENTRIES and function == "dict":
         disjoint = items.share == BY_KEYS
     share = items.share if not items.place.is_cluster or items.share in (COPIES, PARTIAL) else DEALT
+    share = beside(share, items, sides)
     return Facts(
         place=_place(items, sides),
         element=element if element != UNKNOWN else _fold_type(function, items),
@@ -42,7 +53,7 @@ def infer_fold(function: str, items: Facts, sides: Sequence[Facts], element: Typ
         order=order,
         ends=items.ends and all(side.ends for side in sides),
         delivery=items.delivery if function in ("dict", "Counter", "tuple") else Delivery.ONCE,
-        share=BY_KEYS if keyed and disjoint and items.place.is_cluster else share,
+        share=BY_KEYS if keyed and disjoint and items.place.is_cluster and share != PARTIAL else share,
     )
 
 
@@ -152,8 +163,10 @@ def infer_sort(function: str, items: Facts, whole_order: bool) -> Facts:
 def infer_several(inputs: Sequence[Facts], element: Type, ordered: bool) -> Facts:
     """Facts of several collections made one."""
     whole = weaker(inputs[0], *inputs[1:])
-    shares = {facts.share for facts in inputs}
-    share = PARTIAL if PARTIAL in shares else inputs[0].share if len(shares) == 1 else DEALT
+    shares = {COPIES if facts.place == ANYWHERE and whole.place.is_cluster else facts.share for facts in inputs}
+    share = PARTIAL if shares & {PARTIAL, COPIES} else DEALT  # copies among shares would count once a member
+    if len(shares) == 1 or not whole.place.is_cluster:
+        share = shares.pop()
     order = whole.order if ordered else Order.NONE
     return replace(whole, element=element, shape=Shape.ITEMS, order=order, share=share if share else "")
 
@@ -185,6 +198,12 @@ def infer_move(verb: str, moved: Facts, to: PlaceRef, key: str, ordered: bool) -
         order=Order.TOTAL if kept else Order.NONE,
         delivery=Delivery.AT_LEAST_ONCE if many else moved.delivery,
     )
+
+
+def with_sides(facts: Facts, items: Facts, sides: Sequence[Wire]) -> Facts:
+    """Return facts of what was made of ``items`` by code that reads ``sides`` whole."""
+    read = [side.facts for side in sides]
+    return replace(facts, place=_place(facts, read), share=beside(facts.share, items, read))
 
 
 def source_facts(kind: str, element: Type, place: PlaceRef = HERE) -> Facts:

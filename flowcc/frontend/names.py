@@ -218,6 +218,11 @@ def is_builtin_name(name: str, environment: Environment) -> bool:
     return not any(name in names for names in (environment.settings, environment.closed_over, environment.file_names))
 
 
+def is_defined_in_file(name: str, environment: Environment) -> bool:
+    """Whether a flow read from text finds ``name`` among the statements of its file."""
+    return name in _file_names(environment.text, environment.filename)
+
+
 def claims_of(name: str, environment: Environment) -> tuple[str, ...]:
     """Return the laws that a function of the flow's file is claimed to keep."""
     if environment.live:

@@ -15,6 +15,7 @@ from flowcc.diagnostics import Diagnostic
 from flowcc.environment import Environment
 from flowcc.frontend import faults
 from flowcc.frontend.element_code import argument_names, assigned_names, target_names
+from flowcc.frontend.meanings import is_member_verb
 from flowcc.frontend.names import import_path
 from flowcc.frontend.parse import parse_file
 from flowcc.frontend.symbols import MUTATING
@@ -89,12 +90,21 @@ class _Reader:
         else:
             yield from self.tree(statement, frozenset())
 
+    def members(self, function: ast.FunctionDef, own: frozenset[str]) -> Iterator[tuple[ast.AST, str, str]]:
+        """Where a function asks for the number of members, which a flow sees only in its own expressions."""
+        for node in ast.walk(function):
+            if isinstance(node, ast.Name | ast.Attribute):
+                written = ast.unparse(node)
+                if written.partition(".")[0] not in own and is_member_verb(written, self.environment):
+                    yield node, written, "it differs with the number of members"
+
     def function(self, function: ast.FunctionDef) -> Iterator[tuple[ast.AST, str, str]]:
         """What a function does that element code must not do."""
         if any("impure" in ast.unparse(decorator) for decorator in function.decorator_list):
             return
         parameters = frozenset(argument_names(function.args))
         own = parameters | frozenset(assigned_names(function))
+        yield from self.members(function, own)
         for statement in function.body:
             yield from self.tree(statement, own, frozenset(assigned_names(function)))
 

@@ -12,6 +12,7 @@ from flowcc.frontend.annotations import check_demand, read_annotation
 from flowcc.frontend.apply import apply_code, static_value
 from flowcc.frontend.collections import literal_items
 from flowcc.frontend.element_code import AlreadyReported, CodeBuilder, target_names
+from flowcc.frontend.expressions import with_defaults
 from flowcc.frontend.lowering import Fault, Lowering
 from flowcc.frontend.values import ElementCode, Faulty, Flowing, Known, Several, Value
 
@@ -212,7 +213,7 @@ def _define(name: str, statement: ast.FunctionDef, lowering: Lowering) -> None:
             what = "global" if isinstance(node, ast.Global | ast.Nonlocal) else type(node).__name__.lower()[:5]
             raise Fault(faults.outside_language(lowering.span(node), what))
     tree = ast.copy_location(ast.Name(name, ast.Load()), statement)
-    lowering.names[name] = ElementCode(tree, definition=statement, scope=lowering)
+    lowering.names[name] = ElementCode(tree, definition=with_defaults(statement, lowering), scope=lowering)
 
 
 def _return(value: ast.expr | None, statement: ast.Return, lowering: Lowering) -> Value:

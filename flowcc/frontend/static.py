@@ -8,7 +8,10 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Callable
+from typing import TypeAlias
 
+LookUp: TypeAlias = Callable[[str], object]
+Asked: TypeAlias = Callable[[str], bool]
 CALLABLE = frozenset(
     "range len min max sum abs round int float str bool tuple list sorted reversed enumerate zip divmod set "
     "dict".split()
@@ -25,11 +28,14 @@ class NotStatic(Exception):
     """The expression is not known when the flow is compiled."""
 
 
-def evaluate(tree: ast.expr, look_up: Callable[[str], object]) -> object:
-    """Return the value of ``tree``; ``look_up`` gives a name's value or raises `NotStatic`."""
+def evaluate(tree: ast.expr, look_up: LookUp, is_builtin: Asked) -> object:
+    """Return the value of ``tree``; ``look_up`` gives a name's value or raises `NotStatic`.
+
+    ``is_builtin`` says that nothing hides the builtin function of a name.
+    """
     names: dict[str, object] = {}
     for node in ast.walk(tree):
-        _check(node, tree, look_up, names)
+        _check(node, look_up, is_builtin, names)
     try:
         code = compile(ast.Expression(tree), "<static>", "eval")
         value = eval(code, {"__builtins__": {name: getattr(builtins, name) for name in CALLABLE}}, names)
@@ -40,22 +46,25 @@ def evaluate(tree: ast.expr, look_up: Callable[[str], object]) -> object:
     return value
 
 
-def _check(node: ast.AST, tree: ast.expr, look_up: Callable[[str], object], names: dict[str, object]) -> None:
+def _check(node: ast.AST, look_up: LookUp, is_builtin: Asked, names: dict[str, object]) -> None:
     if not isinstance(node, ALLOWED):
         raise NotStatic(f"`{ast.unparse(node)}` runs code")
     match node:
         case ast.Call(func=ast.Name(id=name)) if name in CALLABLE and not node.keywords:
-            pass
+            if not is_builtin(name):
+                raise NotStatic(f"`{name}` is a name of the program's own")
         case ast.Call():
             raise NotStatic(f"`{ast.unparse(node.func)}` is called")
-        case ast.BinOp(op=ast.Pow() | ast.LShift() | ast.Mult(), right=right) if not _is_small(right, look_up):
+        case ast.BinOp(op=ast.Pow() | ast.LShift() | ast.Mult(), right=last) if not _is_small(
+            last, look_up, is_builtin
+        ):
             raise NotStatic("it could be very large")
-        case ast.Name(id=name) if name not in CALLABLE:
+        case ast.Name(id=name) if name not in CALLABLE or not is_builtin(name):
             names[name] = look_up(name)
 
 
-def _is_small(tree: ast.expr, look_up: Callable[[str], object]) -> bool:
-    value = evaluate(tree, look_up)
+def _is_small(tree: ast.expr, look_up: LookUp, is_builtin: Asked) -> bool:
+    value = evaluate(tree, look_up, is_builtin)
     if isinstance(value, int | float):
         return abs(value) <= LARGEST
     return not isinstance(value, str | bytes | tuple | list) or len(value) <= LARGEST

@@ -12,7 +12,15 @@ from flowcc.frontend import faults
 from flowcc.frontend.apply import static_value
 from flowcc.frontend.calls import Call, Handler
 from flowcc.frontend.collections import literal_items
-from flowcc.frontend.infer import infer_apply, infer_group, infer_move, infer_scan, infer_several, infer_window
+from flowcc.frontend.infer import (
+    infer_apply,
+    infer_group,
+    infer_move,
+    infer_scan,
+    infer_several,
+    infer_window,
+    with_sides,
+)  # fmt: skip
 from flowcc.frontend.lowering import Fault, Lowering
 from flowcc.frontend.shares import key_text
 from flowcc.frontend.types import type_of
@@ -41,6 +49,8 @@ def _move(call: Call) -> Value | None:
     ordered = _flag(call, bound, "ordered")
     key = key_text(given["by"]) if "by" in given else ""
     facts = infer_move(call.name, moved.facts, to, key, ordered)
+    if any(side.facts.place.is_cluster and side.facts.share != "copies" for side in sides):
+        facts = replace(facts, share="dealt")  # each member computes the key with values of its own
     out, span = call.lowering.wire(call.hint, facts), call.lowering.span(call.node)
     return call.lowering.add(
         Move(out=out, inputs=(moved, *sides), span=span, verb=call.name, to=to,
@@ -82,6 +92,7 @@ def _group(call: Call) -> Value | None:
     pair = element.arguments if element.name == "tuple" and len(element.arguments) == 2 else (UNKNOWN, UNKNOWN)
     key_type, value = pair if "by" not in given else (_result_of(given["by"], element, call), element)
     facts = infer_group(items.facts, key_text(given.get("by")), value, key_type, "until" in given)
+    facts = with_sides(facts, items.facts, sides)
     if "until" in given:
         facts = replace(facts, order=Order.NONE if facts.order is not Order.TOTAL else facts.order)
     out, span = call.lowering.wire(call.hint, facts), call.lowering.span(call.node)
@@ -110,6 +121,7 @@ def _scan(call: Call) -> Value | None:
     pair = _result_of(given["step"], UNKNOWN, call)
     element = pair.arguments[1] if pair.name == "tuple" and len(pair.arguments) == 2 else UNKNOWN
     facts = infer_scan(items.facts, element, key_text(given["by"]) if "by" in given else None)
+    facts = with_sides(facts, items.facts, sides)
     out, span = call.lowering.wire(call.hint, facts), call.lowering.span(call.node)
     return call.lowering.add(Scan(out=out, inputs=(items, *sides), span=span, function="scan", arguments=codes))
 

@@ -11,6 +11,7 @@ from flowcc.diagnostics import Diagnostic, FlowError
 from flowcc.facts import Order, Shape
 from flowcc.ir import (
     Apply,
+    Claim,
     Code,
     Concat,
     Each,
@@ -21,6 +22,7 @@ from flowcc.ir import (
     Group,
     Move,
     Op,
+    Result,
     Scan,
     Sort,
     Source,
@@ -83,13 +85,13 @@ def _needing(op: Op, flow: Flow, made: dict[str, Op]) -> list[tuple[Wire, str, s
         case Window(function=function):
             return [(op.inputs[0], function, "what is late depends on what came before")]
         case Apply(code=code):
-            return _whole(op.inputs, code, in_product=False)
+            return _whole(op.inputs, code)
         case Each(code=code):
-            return _whole(op.inputs[1:], code, in_product=True)
+            return _whole(op.inputs[1:], code, in_product=True, kept=_is_returned(op, flow))
         case Group(inputs=[items, *_]) if items.facts.order is not Order.TOTAL:
             return _group(op, items, flow)
         case Fixpoint(step=step):
-            return _whole(op.inputs[1:], step, in_product=False)
+            return _whole(op.inputs[1:], step)
         case Move(ordered=True):
             return _ordered(op, made)
     return []
@@ -105,7 +107,7 @@ def _fold(op: Fold, made: dict[str, Op]) -> list[tuple[Wire, str, str]]:
             initial = arguments.get("initial")
             function = arguments["function"]
             claimed = keeps(function.claims, "commutative")
-            known = commutes(function.text, items.facts.element) and _is_plain(initial)
+            known = commutes(function, items.facts.element) and _is_plain(initial)
             return [] if known or claimed else [(items, "reduce", _why_not(function, items.facts.element.name))]
         case "min" | "max" if "key" in arguments:
             return [(items, op.function, "of items with the same key it gives the first")]
@@ -126,12 +128,28 @@ def _is_plain(code: Code | None) -> bool:
     return code is None or isinstance(ast.parse(code.text, mode="eval").body, ast.Constant | ast.UnaryOp)
 
 
-def _whole(inputs: tuple[Wire, ...], code: Code, in_product: bool) -> list[tuple[Wire, str, str]]:
+def _is_returned(op: Op, flow: Flow) -> bool:
+    """Whether what an operator gives goes to the result as it is, where dicts and sets have no order to show."""
+    readers = [reader for reader in flow.ops if op.out in reader.inputs]
+    return all(
+        isinstance(reader, Result)
+        or ((isinstance(reader, Move | Claim) or (isinstance(reader, Fold) and reader.function == "dict"))
+            and _is_returned(reader, flow))
+        for reader in readers
+    )  # fmt: skip
+
+
+def _whole(
+    inputs: tuple[Wire, ...], code: Code, in_product: bool = False, kept: bool = True
+) -> list[tuple[Wire, str, str]]:
     """Sides of element code in which their inner order can show."""
     tree = code.tree or ast.parse(code.text, mode="eval").body
     found = []
     for wire in inputs:
-        leak = leak_of(tree, wire.name, in_product, wire.facts.shape is Shape.ITEMS)
+        leak = leak_of(
+            tree, wire.name, in_product=in_product, is_list=wire.facts.shape is Shape.ITEMS, kept=kept,
+            hidden=code.hidden,
+        )  # fmt: skip
         if leak is not None or any(wire.name in text for text in code.definitions):
             shown = wire.name if not wire.name.startswith("_") else ast.unparse(tree)
             found.append((wire, shown, "its order can show here"))
@@ -144,7 +162,7 @@ def _group(op: Group, items: Wire, flow: Flow) -> list[tuple[Wire, str, str]]:
     for reader in flow.ops:
         if op.out in reader.inputs and isinstance(reader, Entries):
             for second in flow.ops:
-                if reader.out in second.inputs and not _ignores_lists(second, reader.part):
+                if reader.out in second.inputs and not _ignores_lists(second, reader.part, flow):
                     return [(items, "group", why)]
         elif (op.out in reader.inputs and not isinstance(reader, Fold)) or (
             op.out in reader.inputs and isinstance(reader, Fold) and reader.function != "len"
@@ -153,7 +171,7 @@ def _group(op: Group, items: Wire, flow: Flow) -> list[tuple[Wire, str, str]]:
     return []
 
 
-def _ignores_lists(op: Op, part: str) -> bool:
+def _ignores_lists(op: Op, part: str, flow: Flow) -> bool:
     if part == "keys":
         return True
     if not isinstance(op, Each):
@@ -166,30 +184,24 @@ def _ignores_lists(op: Op, part: str) -> bool:
     if not isinstance(held, ast.Name) or (part == "items" and held is target):
         return False
     parts = [tree.elt, *(c for g in tree.generators for c in g.ifs), *(g.iter for g in tree.generators[1:])]
-    return all(_in_tree(part_tree, held.id) for part_tree in parts)
+    kept = _is_returned(op, flow)
+    return all(_in_tree(part_tree, held.id, kept, op.code.hidden) for part_tree in parts)
 
 
-def _in_tree(tree: ast.expr, name: str) -> bool:
+def _in_tree(tree: ast.expr, name: str, kept: bool, hidden: tuple[str, ...]) -> bool:
     """Whether a list's order cannot show in a part of a comprehension's element, looking into displays."""
     match tree:
         case ast.Name(id=found):
             return found != name
         case ast.Tuple(elts=parts) | ast.List(elts=parts):
-            return all(_in_tree(part, name) for part in parts)
+            return all(_in_tree(part, name, kept, hidden) for part in parts)
         case ast.Call(args=arguments, keywords=keywords) if not _reads_plainly(tree, name):
-            return all(_in_tree(part, name) for part in (*arguments, *(k.value for k in keywords)))
-    return leak_of(tree, name) is None and not _contains_in_display(tree, name)
+            return all(_in_tree(part, name, kept, hidden) for part in (*arguments, *(k.value for k in keywords)))
+    return leak_of(tree, name, is_list=True, kept=kept, hidden=hidden) is None
 
 
 def _reads_plainly(call: ast.Call, name: str) -> bool:
     return any(isinstance(part, ast.Name) and part.id == name for part in ast.walk(call))
-
-
-def _contains_in_display(tree: ast.expr, name: str) -> bool:
-    displays = [n for n in ast.walk(tree) if isinstance(n, ast.Tuple | ast.List | ast.Dict | ast.Set)]
-    return any(
-        isinstance(part, ast.Name) and part.id == name for display in displays for part in ast.iter_child_nodes(display)
-    )
 
 
 def _ordered(op: Move, made: dict[str, Op]) -> list[tuple[Wire, str, str]]:

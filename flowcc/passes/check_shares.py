@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 
 from flowcc.algebra.recognise import is_neutral, keeps, may_merge
 from flowcc.diagnostics import Diagnostic, FlowError
 from flowcc.facts import Delivery, Shape
-from flowcc.ir import Apply, Claim, Code, Each, Entries, Flow, Fold, Group, Literal, Move, Op, Result, Window
+from flowcc.ir import Claim, Code, Each, Entries, Flow, Fold, Group, Literal, Move, Op, Result, Window
 from flowcc.passes import faults
+from flowcc.passes.renaming import codes_of
 from flowcc.passes.trace import writers
 
 IDEMPOTENT = frozenset("set frozenset min max any all dict".split())
@@ -70,16 +70,16 @@ def _agrees(fold: Fold, merge: Code) -> bool:
     arguments = dict(fold.arguments)
     if "key" in arguments or fold.inputs[0].facts.share == "copies":
         return False
-    reduction = arguments["function"].text if fold.function == "reduce" else ""
-    claims = arguments["function"].claims if reduction == merge.text and "initial" not in arguments else ()
+    reduction = arguments["function"] if fold.function == "reduce" else None
+    claims = reduction.claims if reduction and reduction == merge and "initial" not in arguments else ()
     if keeps(claims, "commutative", "associative"):
         return True
     starts = [arguments[name].text for name in ("start", "initial") if name in arguments]
-    if any(not is_neutral(merge.text, start) for start in starts):
+    if any(not is_neutral(merge, start) for start in starts):
         return False
     if "default" in arguments:
         return False
-    return may_merge(fold.function, reduction, merge.text, fold.inputs[0].facts.element)
+    return may_merge(fold.function, reduction, merge, fold.inputs[0].facts.element)
 
 
 def _partial(op: Op) -> Iterator[Diagnostic]:
@@ -101,7 +101,7 @@ def _copies(op: Op) -> Iterator[Diagnostic]:
     repeated = [wire for wire in op.inputs if wire.facts.delivery is Delivery.AT_LEAST_ONCE]
     if not repeated:
         return
-    healed = isinstance(op, Group) and op.until is not None and "size(" in op.until.text
+    healed = isinstance(op, Group) and op.until is not None and op.until.asks
     passing = isinstance(op, Each | Entries | Move | Claim) or healed
     idempotent = isinstance(op, Fold) and op.function in IDEMPOTENT and not dict(op.arguments)
     if passing or idempotent:
@@ -115,16 +115,8 @@ def _copies(op: Op) -> Iterator[Diagnostic]:
 
 def _counts_members(op: Op, flow: Flow) -> Iterator[Diagnostic]:
     """``size`` and ``member`` may decide where items go and when a group is complete, nothing else."""
-    match op:
-        case Each() | Apply():
-            codes = [op.code]
-        case Fold():
-            codes = [code for _, code in op.arguments]
-        case Literal():
-            codes = [op.items]
-        case _:
-            return
-    if any(_asks(code) for code in codes) and not _is_hidden(op, flow):
+    allowed = op.until if isinstance(op, Group) else op.by if isinstance(op, Move) else None
+    if any(code.asks for code in codes_of(op) if code is not allowed) and not _is_hidden(op, flow):
         yield faults.depends_on_members(
             op.span, "this", "`size` and `member` differ with the number of members",
             'trust(…, because="…") around it when the result does not',
@@ -141,12 +133,3 @@ def _is_hidden(op: Op, flow: Flow) -> bool:
         or (isinstance(op, Literal) and isinstance(reader, Fold) and _is_hidden(reader, flow))
         for reader in readers
     )
-
-
-def _asks(code: Code) -> bool:
-    tree = code.tree or ast.parse(code.text, mode="eval").body
-    return any(
-        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("size", "member")
-        and len(node.args) == (node.func.id == "size")
-        for node in ast.walk(tree)
-    )  # fmt: skip

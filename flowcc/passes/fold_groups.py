@@ -39,6 +39,7 @@ class _Folds(ast.NodeTransformer):
 
     held: str
     taken: set[str]
+    hidden: tuple[str, ...]
     names: dict[str, str] = field(default_factory=dict)
     otherwise: bool = False
     skippable: int = 0
@@ -46,7 +47,7 @@ class _Folds(ast.NodeTransformer):
     def visit_Call(self, node: ast.Call) -> ast.expr:
         match node:
             case ast.Call(func=ast.Name(id=function), args=[ast.Name(id=held)], keywords=[]) if (
-                held == self.held and function in FOLDS
+                held == self.held and function in FOLDS and function not in self.hidden
             ):
                 if self.skippable:
                     self.otherwise = True
@@ -79,7 +80,7 @@ def _folded(group: Group, entries: Entries, each: Each) -> list[Op] | None:
             pass
         case _:
             return None
-    folds = _Folds(held, names_in(tree))
+    folds = _Folds(held, names_in(tree), each.code.hidden)
     copy = ast.parse(ast.unparse(tree), mode="eval").body
     assert isinstance(copy, ast.ListComp)
     asked = [folds.visit(condition) for condition in copy.generators[0].ifs]

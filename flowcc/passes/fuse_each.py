@@ -38,10 +38,15 @@ def fuse_each(flow: Flow) -> Flow:
 
 
 def _absorbs(first: Each, second: Each, readers: int) -> bool:
-    clashing = {d.split("(")[0]: d for d in first.code.definitions}
-    same_names = all(clashing.get(d.split("(")[0], d) == d for d in second.code.definitions)
+    clashing = {_defined(text): text for text in first.code.definitions}
+    same_names = all(clashing.get(_defined(text), text) == text for text in second.code.definitions)
     apart = first.inputs[0] not in second.inputs[1:]  # else the loop would read what it goes over
     return readers == 1 and same_names and apart and isinstance(tree_of(first.code), ast.ListComp)
+
+
+def _defined(definition: str) -> str:
+    """Return the name that ``def f(x): …`` or ``f = lambda x: …`` defines."""
+    return definition.removeprefix("def ").replace("(", " ", 1).split(maxsplit=1)[0]
 
 
 def _fused(first: Each, second: Each) -> Each:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, replace
 from typing import Any
 
@@ -72,6 +72,16 @@ def with_codes(op: Op, change: Callable[[Code], Code]) -> Op:
     return replace(op, **changed) if changed else op
 
 
+def codes_of(op: Op) -> Iterator[Code]:
+    """Give every piece of an operator's element code."""
+    for part in fields(op):
+        value = getattr(op, part.name)
+        if isinstance(value, Code):
+            yield value
+        elif part.name == "arguments":
+            yield from (code for _, code in value)
+
+
 def read_instead(code: Code, names: Mapping[str, str]) -> Code:
     """Return code that reads wires by their new names, in nested functions as well."""
     tree = tree_of(code)
@@ -92,4 +102,5 @@ def code_of(tree: ast.expr, *parts: Code) -> Code:
     """Return code for ``tree`` with the definitions of the parts it was made from."""
     ast.fix_missing_locations(tree)
     definitions = tuple(dict.fromkeys(text for part in parts for text in part.definitions))
-    return Code(ast.unparse(tree), definitions, tree=tree)
+    hidden = tuple(sorted({name for part in parts for name in part.hidden}))
+    return Code(ast.unparse(tree), definitions, hidden=hidden, tree=tree)

@@ -19,9 +19,10 @@ def share_equal(flow: Flow) -> Flow:
     instead: dict[str, Wire] = {}
     seen: dict[Op, Wire] = {}
     kept: list[Op] = []
+    returned = {wire.name for wire in flow.ops[-1].inputs}  # each the caller's own: lists may be changed there
     for op in flow.ops:
         op = _reading(op, instead)
-        if isinstance(op, Move | Result | Source):
+        if isinstance(op, Move | Result | Source) or op.out.name in returned:
             kept.append(op)
             continue
         unnamed = replace(op, out=Wire(ANY, op.out.facts))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from flowcc.facts import Order
-from flowcc.ir import Each, Entries, Flow, Op, Wire
+from flowcc.ir import Claim, Each, Entries, Flow, Group, Move, Op, Wire
 from flowcc.source import Span
 
 
@@ -44,7 +44,7 @@ def has_unique_keys(wire: Wire, made: dict[str, Op]) -> bool:
     """
     op = made.get(wire.name)
     if isinstance(op, Entries):
-        return op.part == "items"
+        return op.part == "items" and not _closes_early(op, made)
     if not isinstance(op, Each) or op.code.tree is None or not isinstance(op.code.tree, ast.ListComp):
         return False
     tree = op.code.tree
@@ -59,7 +59,7 @@ def has_unique_keys(wire: Wire, made: dict[str, Op]) -> bool:
 
 
 def _is_key_of(key: ast.expr, target: ast.expr, source: Op | None, made: dict[str, Op]) -> bool:
-    if not isinstance(source, Entries):
+    if not isinstance(source, Entries) or _closes_early(source, made):
         return False
     match source.part, target:
         case "items", ast.Tuple(elts=[first, _]):
@@ -70,3 +70,11 @@ def _is_key_of(key: ast.expr, target: ast.expr, source: Op | None, made: dict[st
             keyed = source.inputs[0].facts.element.name in ("dict", "set", "frozenset")
             return keyed and ast.unparse(key) == ast.unparse(target)
     return False
+
+
+def _closes_early(entries: Entries, made: dict[str, Op]) -> bool:
+    """Whether a key may come several times, since its group begins anew once it is done."""
+    source = made.get(entries.inputs[0].name)
+    while isinstance(source, Move | Claim):
+        source = made.get(source.inputs[0].name)
+    return isinstance(source, Group) and source.until is not None
