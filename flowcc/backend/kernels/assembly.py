@@ -26,10 +26,8 @@ def _placed(line: str, strings: int) -> list[str]:
     marked = re.fullmatch(r"( *)#room (.*)", line)
     if marked is None:
         return [line]
-    sizes = marked[2].split("|") if marked[2] else []
-    tests = ["k >= rows", *(f"written{n} + ({size}) > room{n}" for n, size in enumerate(sizes))]
     depth = len(marked[1]) // 4
-    return [f"{marked[1]}if {' or '.join(tests)}:", *_indented(_leave(strings, "1"), depth + 1)]
+    return [f"{marked[1]}if {marked[2]}:", *_indented(_leave(strings, "1"), depth + 1)]
 
 
 def _leave(strings: int, reason: str) -> list[str]:

@@ -21,7 +21,9 @@ from flowcc.backend.kernels.routines import Routines
 if TYPE_CHECKING:
     from flowcc.backend.kernels.making import Made
     from flowcc.backend.kernels.native import Native
+    from flowcc.backend.kernels.running import Running, Runnings
     from flowcc.runtime.columns import Columns
+    from flowcc.runtime.schema import Schema
 
 Mode: TypeAlias = Literal["auto", "always", "never"]
 Batch: TypeAlias = "list[Any] | Columns"
@@ -42,6 +44,7 @@ class Hot:
         self.runners: dict[tuple[Any, str], Runner] = {}
         self.notes: dict[tuple[int, object], Mapping[str, object]] = {}
         self._routines = Routines()
+        self._runnings: Runnings | None = None
 
     def offer(self, function: Callable[..., Any], kind: str, batch: Batch) -> Runner | None:
         """Return what runs ``function`` over batches, or None where only Python does.
@@ -70,10 +73,29 @@ class Hot:
         """Return fixed routines compiled, or None while they are not; Python has taken so many seconds for them."""
         if self.mode == "never":
             return None
+        look, compiles, always = self._worth(seconds)
+        return self._routines.get(functions, look, compiles, always)
+
+    def running(
+        self, step: Any, schema: Schema, first: object, keyed: bool, pairs: bool, seconds: float
+    ) -> Running | str | None:
+        """Return a compiled loop of a step with a state over items of a schema; why there is none, or None for now."""
+        look, compiles, always = self._worth(seconds)
+        if self.mode == "never" or not (look or self._runnings is not None):
+            return None
+        from flowcc.backend.kernels.running import Runnings  # NumPy and llvmlite, only once they pay
+        from flowcc.backend.kernels.running_text import Loop
+
+        if self._runnings is None:
+            self._runnings = Runnings()
+        return self._runnings.get(Loop(step, schema, first, keyed, pairs), look, compiles, always)
+
+    def _worth(self, seconds: float) -> tuple[bool, bool, bool]:
+        """Return whether that much time in Python is worth a look into the cache, a compile, or that at once."""
         look = seconds >= (LOOK_WARM if _loaded("llvmlite.binding") else LOOK_COLD)
         compiles = seconds >= (COMPILE_WARM if _loaded("numba") else COMPILE_COLD)
         always = self.mode == "always"
-        return self._routines.get(functions, look or always, compiles, always)
+        return look or always, compiles, always
 
     def note(self, line: int, record: Mapping[str, object]) -> None:
         """Keep the last record of what runs an operator of a line."""
@@ -84,6 +106,8 @@ class Hot:
         for runner in list(self.runners.values()):
             runner.wait()
         self._routines.wait()
+        if self._runnings is not None:
+            self._runnings.wait()
 
 
 class Runner:

@@ -103,7 +103,9 @@ def _draft(
     if definition is None:
         raise refuse(f"the source of `{function.__name__}` is not to be found")
     w = Writer(checked, depth=0)
-    item = Value(schema, loaded(w, "in", schema), interval=symmetric() if schema == INT64 else None)
+    item = Value(
+        schema, loaded(w, "in", schema), interval=symmetric() if schema == INT64 or isinstance(schema, Struct) else None
+    )
     draft = Draft(w, Outputs(w), {}, _integers(item))
     arguments = [argument.arg for argument in (*definition.args.posonlyargs, *definition.args.args)]
     if definition.args.vararg or definition.args.kwonlyargs or len(arguments) != 1 + len(sides):

@@ -78,7 +78,26 @@ def make(
     text = translate(function, kind, schema, sides)
     if isinstance(text, Refusal):
         return Made(None, refusal=text)
-    cache = cache or Cache()
+    loaded = run_of(text, may_compile, cache or Cache())
+    if not isinstance(loaded, Loaded):
+        return None if loaded is None else Made(None, text, loaded)
+    if any(leaf.kind == "utf8" for kind_ in (schema, text.result) for leaf in leaves(kind_)):
+        import pyarrow  # noqa: F401 - once it is there, `columns` makes strings with it, twice as fast
+    native = Native(function, kind, text, loaded.run, schema, sides)
+    return Made(native, text, None, loaded.seconds, loaded.cache)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """Compiled code in this process, and how it came here."""
+
+    run: Callable[..., int]
+    cache: str
+    seconds: float = 0.0
+
+
+def run_of(text: KernelText, may_compile: bool, cache: Cache) -> Loaded | Refusal | None:
+    """Return the code of a kernel's text: in this process already, from the cache, or compiled where it may be."""
     key, how, seconds = key_of(text), "hit", 0.0
     with _lock:
         run = _loaded.get(key.file)
@@ -90,14 +109,11 @@ def make(
             how, start = f"missed: {cache.missed(key)}", time.perf_counter()
             compiled = _compiled(text, key)
             if isinstance(compiled, Refusal):
-                return Made(None, text, compiled)
+                return compiled
             cache.store(key, compiled)
             run = _loaded[key.file] = load(compiled, text.externals, len(text.parameters))
             seconds = time.perf_counter() - start
-    if any(leaf.kind == "utf8" for kind_ in (schema, text.result) for leaf in leaves(kind_)):
-        import pyarrow  # noqa: F401 - once it is there, `columns` makes strings with it, twice as fast
-    native = Native(function, kind, text, run, schema, sides)
-    return Made(native, text, None, seconds, cache.trouble or how)
+    return Loaded(run, cache.trouble or how, seconds)
 
 
 def _compiled(text: KernelText, key: Key) -> ObjectCode | Refusal:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flowcc.backend.kernels.values import Nothing, Static, Value, item_of, refuse
 from flowcc.backend.kernels.writer import Writer
-from flowcc.runtime.schema import Scalar, Schema, Struct, leaves
+from flowcc.runtime.schema import UTF8, Scalar, Schema, Struct, leaves
 
 POINTERS = {"int64": "int64*", "float64": "float64*", "bool": "uint8*"}
 
@@ -29,11 +30,35 @@ class Outputs:
             raise refuse(f"items sometimes {self.kind}, sometimes {value.type}", node)
         self.kind, self.strings = value.type, 0
         flat = list(_leaves(value))
-        sizes = [f"{v.parts[2]} - {v.parts[1]}" for v in flat if isinstance(v.type, Scalar) and v.type.kind == "utf8"]
-        self.w.line(f"#room {'|'.join(sizes)}")
+        if value.type == UTF8 and self._move(value):
+            return
+        texts = [leaf for leaf in flat if isinstance(leaf.type, Scalar) and leaf.type.kind == "utf8"]
+        sizes = [f"written{n} + ({v.parts[2]} - {v.parts[1]}) > room{n}" for n, v in enumerate(texts)]
+        self.w.line(f"#room {' or '.join(['k >= rows', *sizes])}")
         for number, leaf in enumerate(flat):
             self._write(number, leaf)
         self.w.line("k += 1")
+
+    def _move(self, value: Value) -> bool:
+        """Let a text that was just made in scratch be made in the result instead, saving a copy."""
+        lines, indent = self.w.lines[-6:], "    " * self.w.depth
+        base, start, end = value.parts
+        made = re.fullmatch(rf"{indent}(\w+) = (\w+\(.*)scratch, used, room\)", lines[0] if lines else "")
+        if (
+            made is None
+            or base != "scratch"
+            or lines[3:] != [f"{indent}{start} = used", lines[4], f"{indent}{end} = used"]
+        ):
+            return False
+        self.strings = 1
+        del self.w.lines[-6:]
+        self.w.line(f"{made[1]} = {made[2]}out0_bytes, written0, room0)")
+        self.w.line(f"#room k >= rows or {made[1]} == -2")
+        self.w.line(f"bad |= {made[1]}")
+        self.w.line(f"written0 = {made[1]} if {made[1]} > written0 else written0")
+        self.w.line("out0_offsets[k + 1] = written0")
+        self.w.line("k += 1")
+        return True
 
     def _write(self, number: int, leaf: Value) -> None:
         w, kind, name = self.w, leaf.type, f"out{number}"

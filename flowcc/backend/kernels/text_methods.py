@@ -109,7 +109,8 @@ def _count(scope: Scope, arguments: list[Value], node: ast.Call) -> Value:
 
 
 METHODS: dict[str, Method] = {
-    "lower": _cased("lower_text", str.lower), "upper": _cased("upper_text", str.upper), "replace": _produced("replace_text", 3),
+    "lower": _cased("lower_text", str.lower), "upper": _cased("upper_text", str.upper),
+    "replace": _produced("replace_text", 3),
     "startswith": _affix("starts_with"), "endswith": _affix("ends_with"), "find": _find, "count": _count,
     "strip": _stripped(3), "lstrip": _stripped(1), "rstrip": _stripped(2),
     "removeprefix": _affixless("starts_with", "start"), "removesuffix": _affixless("ends_with", "stop"),

@@ -113,9 +113,13 @@ def next_word(a: Any, place: int, stop: int) -> tuple[int, int]:
             break
         place += width
     start = place
-    while place < stop and space_width(a, place, stop) == 0:
-        place += 1
-        while place < stop and (a[place] & 0xC0) == 0x80:
+    while place < stop:
+        c = a[place]
+        if 32 < c < 0x80 or 0x80 <= c < 0xC2:  # most letters; the bytes that continue a character
+            place += 1
+        elif space_width(a, place, stop) != 0:
+            break
+        else:
             place += 1
     return start, place
 
@@ -213,10 +217,10 @@ def without_case(a: Any, i: int) -> bool:
     if a[i] < 0xF0:
         code = (a[i] & 0x0F) << 12 | (a[i + 1] & 0x3F) << 6 | (a[i + 2] & 0x3F)
         if code < 0x2190:
-            return 0x900 <= code < 0x10A0 or 0x2010 <= code < 0x2070 or 0x20A0 <= code < 0x2102
-        return code < 0x24B0 or 0x2500 <= code < 0x2C00 or 0x2E80 <= code < 0xA640 or 0xAC00 <= code < 0xFB00
+            return bool(0x900 <= code < 0x10A0 or 0x2010 <= code < 0x2070 or 0x20A0 <= code < 0x2102)
+        return bool(code < 0x24B0 or 0x2500 <= code < 0x2C00 or 0x2E80 <= code < 0xA640 or 0xAC00 <= code < 0xFB00)
     code = (a[i] & 0x07) << 18 | (a[i + 1] & 0x3F) << 12 | (a[i + 2] & 0x3F) << 6 | (a[i + 3] & 0x3F)
-    return code >= 0x1F200
+    return bool(code >= 0x1F200)
 
 
 def join_texts(a: Any, start: int, stop: int, b: Any, begin: int, end: int, scratch: Any, used: int, room: int) -> int:

@@ -97,11 +97,12 @@ def width(kind: Type) -> int:
 
 
 def item_of(value: Value, index: int) -> Value:
-    """Return one item of a tuple or field of a record."""
+    """Return one item of a tuple or field of a record; an interval of a tuple is that of its integers."""
     assert isinstance(value.type, Struct)
     start = sum(width(item) for item in value.type.items[:index])
     kind = value.type.items[index]
-    return Value(kind, value.parts[start : start + width(kind)])
+    interval = value.interval if kind == INT64 or isinstance(kind, Struct) else None
+    return Value(kind, value.parts[start : start + width(kind)], interval=interval)
 
 
 def literal(constant: object) -> Value | None:
