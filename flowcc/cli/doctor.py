@@ -73,9 +73,9 @@ def check_socket() -> Finding:
     try:
         import zmq
 
-        from flowcc.deploy.in_processes import make_folder
+        from flowcc.deploy.in_processes import make_folder, possible_folders
 
-        folder = make_folder()
+        folder = make_folder(possible_folders())
         try:
             arrived = _exchange(f"ipc://{folder}/doctor")
         finally:

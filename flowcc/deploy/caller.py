@@ -10,6 +10,7 @@ from typing import Any
 
 from flowcc.deploy.attend import jit_of
 from flowcc.deploy.crew import Crew
+from flowcc.deploy.interrupts import Interrupts
 from flowcc.deploy.plan import Plan, result_route, source_route
 from flowcc.runtime.batches import Batch
 from flowcc.runtime.channels.codec import Codec
@@ -71,7 +72,7 @@ class Caller:
         jit: tuple[str, str] | None = None,
     ) -> Outcome:
         """Do the whole run; ``inputs`` are the arguments that are read here."""
-        with running_as(0, self._wiring.members):
+        with Interrupts() as interrupts, running_as(0, self._wiring.members):
             stage = self._wire_up(here, jit_of(jit))
             member = Member(stage, self._exchange, self._wiring, list(self._intakes(stage, inputs)), {})
             stage.start()
@@ -81,6 +82,7 @@ class Caller:
                 while self._exchange.messages:
                     self._hear(crew, *self._exchange.messages.popleft())
                 crew.check()
+                interrupts.check()
         self._done(0, member.items, stage.skipped)
         return Outcome(self._result(stage), dict(self._seen), dict(self._skipped))
 

@@ -15,7 +15,10 @@ class Crew(Protocol):
     """Started members; `stop` leaves nothing behind, whatever happened."""
 
     context: zmq.Context[zmq.Socket[bytes]]
-    way: Way  # how sockets of this run find each other
+    way: Way  # how sockets of this run find each other, once its members are spawned
+
+    def spawn(self, members: Sequence[tuple[str, int]]) -> None:
+        """Begin to start one member for each (place, number)."""
 
     def start(self, orders: Sequence[Orders]) -> None:
         """Hand every member its orders."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import secrets
 import selectors
 import shutil
 import subprocess
@@ -49,6 +50,7 @@ class Child:
     member: int
     process: subprocess.Popen[bytes]
     printed: bytearray = field(default_factory=bytearray)
+    silent: threading.Event = field(default_factory=threading.Event)  # set when it will print nothing more
 
     @property
     def orders(self) -> IO[bytes]:
@@ -67,28 +69,25 @@ class ProcessCrew:
     """One process a member."""
 
     def __init__(self, transport: str, waker: Waker, temporary: Path | None) -> None:
-        self._folder = make_folder() if transport == "ipc" else None
+        self._folders = possible_folders() if transport == "ipc" else []
+        self._doomed = [*self._folders, *([str(temporary.resolve())] if temporary else [])]
         self.context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
-        self.way = loopback() if self._folder is None else Way("ipc", self._folder)
-        self._doomed = [folder for folder in (self._folder, temporary and str(temporary.resolve())) if folder]
+        self.way = loopback() if transport == "tcp" else Way("ipc", "")
         self._waker = waker
         self._children: list[Child] = []
+        self._ended = threading.Event()  # whether a child has ended
         self._stopping = False
         self._reader = threading.Thread(target=self._read, name="flowcc output", daemon=True)
 
-    def start(self, orders: Sequence[Orders]) -> None:
-        """Start all processes, then hand each its orders."""
-        for one in orders:
-            self._children.append(self._spawn(one))
+    def spawn(self, members: Sequence[tuple[str, int]]) -> None:
+        """Start all processes, and only then make what they are to remove when the caller is killed."""
+        for place, member in members:
+            self._children.append(self._spawn(place, member))
         self._reader.start()
-        codec = Codec()
-        for child, one in zip(self._children, orders, strict=True):
-            data = codec.encode([one.plain()])
-            with contextlib.suppress(BrokenPipeError):  # it has died already: `check` says so
-                child.orders.write(len(data).to_bytes(8, "little") + data)
-                child.orders.flush()
+        if self._folders:
+            self.way = Way("ipc", make_folder(self._folders))
 
-    def _spawn(self, orders: Orders) -> Child:
+    def _spawn(self, place: str, member: int) -> Child:
         flags = subprocess._args_from_interpreter_flags()  # type: ignore[attr-defined]
         command = [sys.executable, *flags, "-P", "-c", START, json.dumps(sys.path), *self._doomed]
         try:
@@ -97,15 +96,24 @@ class ProcessCrew:
                 env={**MEMORY, **os.environ},
             )  # fmt: skip
         except (OSError, ValueError) as error:
-            raise faults.cannot_start(orders.place, orders.member, str(error)) from None
-        return Child(orders.place, orders.member, process)
+            raise faults.cannot_start(place, member, str(error)) from None
+        return Child(place, member, process)
+
+    def start(self, orders: Sequence[Orders]) -> None:
+        """Hand each process its orders."""
+        codec = Codec()
+        for child, one in zip(self._children, orders, strict=True):
+            data = codec.encode([one.plain()])
+            with contextlib.suppress(BrokenPipeError):  # it has died already: `check` says so
+                child.orders.write(len(data).to_bytes(8, "little") + data)
+                child.orders.flush()
 
     def _read(self) -> None:
         """Pass on what children print, and wake the caller when one ends."""
         with selectors.DefaultSelector() as selector:
             for child in self._children:
                 selector.register(child.output, selectors.EVENT_READ, child)
-            while selector.get_map():
+            while selector.get_map() or not self._stopping:
                 for key, _ in selector.select(LOOK):
                     data = os.read(key.fd, 65536)
                     if data:
@@ -114,17 +122,19 @@ class ProcessCrew:
                         _show(data)
                     else:
                         selector.unregister(key.fileobj)
-                if self._stopping:
-                    continue
-                if any(child.process.poll() is not None for child in self._children):
+                        key.data.silent.set()
+                if not self._stopping and any(child.process.poll() is not None for child in self._children):
+                    self._ended.set()
                     self._waker.wake()
 
     def check(self) -> None:
         """Raise `FlowError` (F532) when a member has died."""
+        if not self._ended.is_set():
+            return
         for child in self._children:
             status = child.process.poll()
             if status is not None:
-                self._reader.join(LOOK)  # for its last words, unless another process of its keeps them open
+                child.silent.wait(LOOK)  # for its last words, unless another process of its keeps them open
                 printed = bytes(child.printed).decode(errors="replace").strip()
                 raise faults.stage_died(child.place, child.member, ending(status), printed)
 
@@ -159,21 +169,31 @@ class ProcessCrew:
         for child in self._children:
             child.output.close()
         self.context.destroy(linger=0)
-        if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
+        for folder in self._folders:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
-def make_folder() -> str:
-    """Make a folder for sockets that nobody else can look into, with a path short enough for them."""
+def possible_folders() -> list[str]:
+    """Return unused names for a folder of sockets, the best first; raises `FlowError` (F533) if there are none."""
+    name = f"flowcc-{secrets.token_hex(4)}"
+    parents = dict.fromkeys((tempfile.gettempdir(), "/tmp", "/var/tmp"))
+    folders = [os.path.join(parent, name) for parent in parents]
+    short = [folder for folder in folders if len(os.fsencode(folder)) + ROOM <= LONGEST_IPC_PATH]
+    if not short:
+        raise faults.no_folder(f"{folders[0]} is too long a path for sockets")
+    return short
+
+
+def make_folder(folders: Sequence[str]) -> str:
+    """Make the first of these folders that can be made, for this user alone; raises `FlowError` (F533)."""
     reasons = []
-    for parent in dict.fromkeys((tempfile.gettempdir(), "/tmp", "/var/tmp")):
-        if len(os.fsencode(parent)) + len("/flowcc-12345678") + ROOM > LONGEST_IPC_PATH:
-            reasons.append(f"{parent} is too long a path for sockets")
-            continue
+    for folder in folders:
         try:
-            return tempfile.mkdtemp(prefix="flowcc-", dir=parent)
+            os.mkdir(folder, 0o700)
         except OSError as error:
-            reasons.append(f"{parent}: {error.strerror}")
+            reasons.append(f"{folder}: {error.strerror}")
+        else:
+            return folder
     raise faults.no_folder("; ".join(reasons))
 
 

@@ -33,6 +33,9 @@ class ThreadCrew:
         self._errors: list[BaseException] = []  # raised by stages, told to the caller
         self._broken: list[BaseException] = []  # raised where there was no way to tell
 
+    def spawn(self, members: Sequence[tuple[str, int]]) -> None:
+        """Do nothing: threads start with their orders."""
+
     def start(self, orders: Sequence[Orders]) -> None:
         """Start a thread for every member."""
         for one in orders:

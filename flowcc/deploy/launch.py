@@ -67,6 +67,7 @@ def launch_counted(
     waker = Waker()
     crew = crew_of(on, waker, temporary)
     try:
+        crew.spawn(list(run.wiring.everyone())[1:])
         links, addresses = run.bind(crew)
         crew.start(list(run.orders(crew, addresses)))
         return Caller(plan, run.wiring, links, classes, waker, sink, progress).run(crew, here, inputs, jit)

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 
 from flowcc.deploy.attend import Attendance, Stopped
 from flowcc.deploy.errors import describe_error
-from flowcc.deploy.orders import Orders, orders_of
+from flowcc.deploy.orders import orders_of
 from flowcc.runtime.channels.codec import Codec
 from flowcc.runtime.channels.transport import own_context
 
@@ -73,26 +73,28 @@ def main() -> None:
         stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     lifeline = Lifeline(orders_in, sys.argv[2:])
     del sys.argv[1:]
+    status = 1
+    try:
+        _live(orders_in, lifeline)
+    except Stopped:
+        status = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        lifeline.leave(status)
+
+
+def _live(orders_in: BinaryIO, lifeline: Lifeline) -> None:
     size = int.from_bytes(orders_in.read(8), "little")
     data = orders_in.read(size)
     if not size or len(data) < size:
         lifeline.closed.set()
-        lifeline.leave(1)
+        raise Stopped
+    lifeline.watch()
     (plain,) = Codec().decode(data)
     assert isinstance(plain, dict)
-    lifeline.watch()
-    try:
-        _attend(orders_of(plain), lifeline)
-    except Stopped:
-        lifeline.leave(0)
-    except BaseException:
-        traceback.print_exc()
-        lifeline.leave(1)
-
-
-def _attend(orders: Orders, lifeline: Lifeline) -> None:
     with own_context() as context:
-        Attendance(orders, context, lifeline.closed.is_set, None).run(describe_error)
+        Attendance(orders_of(plain), context, lifeline.closed.is_set, None).run(describe_error)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Whatever ends a run, no process and no file is left, and the caller hears why."""
 
+import contextlib
 import os
 import select
 import shutil
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from flowcc.deploy.interrupts import Interrupts
 from flowcc.deploy.launch import launch
 from flowcc.deploy.targets import processes, threads
 from flowcc.diagnostics import FlowError
@@ -167,3 +169,14 @@ def test_no_descriptors_are_left(tmp_path):
 def test_stages_find_no_standard_input_and_no_arguments(tmp_path):
     build = relay(tmp_path / "build", "[__import__('sys').stdin.read(), *__import__('sys').argv] + xs")
     assert launch(build, {"xs": [1]}, members={}, on=processes(), records={}) == ["", "-c", 1]
+
+
+def test_an_interrupt_that_nothing_came_of_is_raised_later():
+    with Interrupts() as interrupts:
+        interrupts.check()
+        with contextlib.suppress(KeyboardInterrupt):  # as where ZeroMQ gives memory back
+            signal.raise_signal(signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            interrupts.check()
+        interrupts.check()
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
