@@ -7,7 +7,7 @@ means the same, so that any flow can be read and run, but only flows fresh from 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import assert_never
 
 from flowcc import ir
@@ -25,9 +25,10 @@ def show(flow: ir.Flow) -> str:
     )
     lines = [decorator, f"def {flow.name}({parameters}):"]
     defined: dict[str, str] = {}
+    literals = _literals_in_place(flow)
     for op in flow.ops:
         lines += [INDENT + line for text in _new_definitions(op, defined) for line in text.splitlines()]
-        lines += [INDENT + line for line in _statement(op, flow).splitlines()]
+        lines += [INDENT + line for line in _statement(op, flow, literals).splitlines()]
     return "\n".join(lines) + "\n"
 
 
@@ -57,11 +58,11 @@ def _element(facts: Facts) -> Type:
     return element
 
 
-def _statement(op: ir.Op, flow: ir.Flow) -> str:
+def _statement(op: ir.Op, flow: ir.Flow, literals: Mapping[str, str]) -> str:
     match op:
         case ir.Source():
             return ""
-        case ir.Literal() if _only_read_in_place(op, flow):
+        case ir.Literal() if op.out.name in literals:
             return ""
         case ir.Result():
             names = ", ".join(wire.name for wire in op.inputs)
@@ -69,28 +70,37 @@ def _statement(op: ir.Op, flow: ir.Flow) -> str:
         case ir.Window():
             text = _late(op, flow)
         case _:
-            text = _with_literals(op, flow)
+            placed = {wire.name: literals[wire.name] for wire in op.inputs if wire.name in literals}
+            text = _put_in_place(show_expression(op), placed) if placed else show_expression(op)
+            text = f"list({text})" if _gives_iterator(op) else text
     where = "" if op.out.facts.place == ANYWHERE else f": {show_annotation(op.out.facts)}"
     return f"{op.out.name}{where} = {text}"
 
 
-def _only_read_in_place(literal: ir.Literal, flow: ir.Flow) -> bool:
-    """Whether a literal is printed in the one expression that reads it, as it was written."""
-    readers = [op for op in flow.ops if literal.out in op.inputs]
-    return len(readers) == 1 and not isinstance(readers[0], ir.Result)
+def _gives_iterator(op: ir.Op) -> bool:
+    """Whether Python gives what can be gone over only once; `groupby` has to be gone over as it comes."""
+    match op:
+        case ir.Scan(function=function):
+            return function not in ("scan", "groupby")
+        case ir.Sort(function=function):
+            return function == "reversed"
+        case ir.Zip() | ir.Concat():
+            return True
+    return False
 
 
-def _with_literals(op: ir.Op, flow: ir.Flow) -> str:
-    """Return the expression of ``op`` with the literals that only it reads in their places."""
-    literals = {
-        literal.out.name: literal.items.text
-        for literal in flow.ops
-        if isinstance(literal, ir.Literal) and literal.out in op.inputs and _only_read_in_place(literal, flow)
+def _literals_in_place(flow: ir.Flow) -> dict[str, str]:
+    """Return the literals to print in the one expression that reads them, as they were written."""
+    readers = flow.readers()
+    returned = {wire for op in flow.ops if isinstance(op, ir.Result) for wire in op.inputs}
+    return {
+        op.out.name: op.items.text
+        for op in flow.ops
+        if isinstance(op, ir.Literal) and readers[op.out] == 1 and op.out not in returned
     }
-    return _put_in_place(show_expression(op), literals) if literals else show_expression(op)
 
 
-def _put_in_place(text: str, literals: dict[str, str]) -> str:
+def _put_in_place(text: str, literals: Mapping[str, str]) -> str:
     tree = ast.parse(text, mode="eval")
     for parent in ast.walk(tree):
         for name, value in ast.iter_fields(parent):

@@ -45,16 +45,16 @@ class Call:
             raise self.fault(f"`{missing[0]}` is missing")
         return bound
 
-    def value(self, node: ast.expr) -> Value:
-        """Lower an argument."""
-        value = self.lowering.lower(node)
+    def value(self, node: ast.expr, hint: str = "") -> Value:
+        """Lower an argument; where the call gives it as it is, under the name of what the call gives."""
+        value = self.lowering.lower(node, hint)
         if isinstance(value, Faulty):
             raise AlreadyReported
         return value
 
-    def items(self, node: ast.expr) -> Wire | None:
+    def items(self, node: ast.expr, hint: str = "") -> Wire | None:
         """Return an argument as items; None when it is no data."""
-        return items_of(self.value(node), node, self.lowering)
+        return items_of(self.value(node, hint), node, self.lowering)
 
     def items_or_known(self, node: ast.expr) -> Wire:
         """Return an argument as items, also when they are known already."""

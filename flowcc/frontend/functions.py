@@ -74,7 +74,7 @@ def _of_value(call: Call, wire: Wire) -> Value:
 def _list(call: Call) -> Value | None:
     if not call.node.args:
         return None
-    items = call.items(call.bind("iterable")["iterable"])
+    items = call.items(call.bind("iterable")["iterable"], call.hint)
     return None if items is None else Flowing(items)
 
 
