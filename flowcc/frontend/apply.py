@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from flowcc.facts import Order, Shape
 from flowcc.frontend import faults
@@ -32,7 +33,8 @@ def static_value(node: ast.expr, lowering: Lowering) -> Known | None:
         return name not in lowering.names and is_home(name, name, lowering.environment)
 
     try:
-        return Known(evaluate(node, look_up, is_builtin))
+        value = evaluate(node, look_up, is_builtin)
+        return Known(tuple(value) if isinstance(value, Iterator) else value)
     except NotStatic:
         return None
 

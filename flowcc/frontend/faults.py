@@ -64,6 +64,26 @@ def mutation(where: Span, what: str, instead: str) -> Diagnostic:
     )
 
 
+def iterator_twice(where: Span, name: str) -> Diagnostic:
+    """F103: an iterator that is gone over more than once."""
+    return Diagnostic(
+        code="F103",
+        title=f"`{name}` is an iterator, and whoever goes over it a second time finds it used up",
+        primary=Label(where),
+        help=f"list(…) of it where `{name}` is assigned",
+    )
+
+
+def read_late(where: Span, name: str, iterator: str) -> Diagnostic:
+    """F103: a name is bound again that an iterator reads only when it is gone over."""
+    return Diagnostic(
+        code="F103",
+        title=f"`{name}` changes what the iterator `{iterator}` gives, which reads it only when it is gone over",
+        primary=Label(where),
+        help=f"list(…) of it where `{iterator}` is assigned, or another name",
+    )
+
+
 def unknown_name(where: Span, name: str) -> Diagnostic:
     """F104: a name that nothing defines."""
     return Diagnostic(code="F104", title=f"`{name}` is not defined", primary=Label(where), help="assign or import it")

@@ -22,7 +22,7 @@ def inline(flow: OtherFlow, node: ast.Call, lowering: Lowering, hint: str) -> Va
     source = flow.source
     assert isinstance(source, FlowSource)
     parsed = parse_function(source.environment.text, source.environment.filename, source.name, source.line)
-    inner = Lowering(parsed, source.environment, lowering.product, {}, lowering)
+    inner = Lowering(parsed, source.environment, lowering.product, inlined_in=lowering)
     _check_depth(inner, node)
     for name, value in _arguments(parsed.node, node, lowering, inner).items():
         inner.names[name] = value

@@ -80,6 +80,7 @@ class Lowering:
     environment: Environment
     product: Product
     names: dict[str, Value] = field(default_factory=dict)
+    iterators: dict[str, Any] = field(default_factory=dict)  # those of the names that can be gone over once
     inlined_in: Lowering | None = None
     conditional: bool = False  # inside an expression that Python may skip: operators must not be hoisted out of it
 

@@ -13,6 +13,7 @@ from flowcc.frontend.apply import apply_code, static_value
 from flowcc.frontend.collections import literal_items
 from flowcc.frontend.element_code import AlreadyReported, CodeBuilder, target_names
 from flowcc.frontend.expressions import with_defaults
+from flowcc.frontend.iterators import bind_again, follow_iterators
 from flowcc.frontend.lowering import Fault, Lowering
 from flowcc.frontend.values import ElementCode, Faulty, Flowing, Known, Several, Value
 
@@ -60,6 +61,7 @@ def _check_unreached(rest: Sequence[ast.stmt], statement: ast.stmt, lowering: Lo
 
 
 def _lower_statement(statement: ast.stmt, lowering: Lowering) -> Value | None:
+    follow_iterators(statement, lowering)
     match statement:
         case ast.Expr(value=ast.Constant()) | ast.Pass():
             return None
@@ -235,6 +237,7 @@ def _unroll(statement: ast.For, lowering: Lowering) -> Value | None:
     if len(items) > MOST_ROUNDS:
         raise Fault(faults.not_known_early(lowering.span(statement.iter), "the loop is too long to unroll"))
     for item in items:
+        bind_again(target_names(statement.target), statement, lowering)
         bind(statement.target, Known(item), lowering)
         returned = lower_body(statement.body, lowering)
         if returned is not None:

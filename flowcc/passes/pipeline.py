@@ -15,6 +15,7 @@ from flowcc.passes.drop_unread import drop_unread
 from flowcc.passes.filter_early import filter_early
 from flowcc.passes.fold_early import fold_early
 from flowcc.passes.fold_groups import fold_groups
+from flowcc.passes.fold_shares import fold_shares
 from flowcc.passes.fuse_each import fuse_each
 from flowcc.passes.join_on_equality import join_on_equality
 from flowcc.passes.map_before_group import map_before_group
@@ -44,6 +45,7 @@ PIPELINE: tuple[Pass, ...] = (
     number_order,  # before fusion: it counts on one comprehension an operator
     *EITHER_WAY,
     fold_early,  # after groups are folded: it begins their folds
+    fold_shares,  # after what looks at folds and moves as they were written
     fuse_each,  # last: one loop a chain
 )
 IN_PROCESS: tuple[Pass, ...] = (

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import operator
+from functools import reduce
+
 import pytest
 
-from flowcc import flow, group
+from flowcc import Cluster, FlowError, Here, flow, gather, group, scatter
+
+
+class Clerks(Cluster):
+    """Answer."""
+
 
 PAIRS = [(n % 3, n * 7 % 5) for n in range(20)]
 
@@ -85,3 +93,69 @@ def test_equal_results_are_two_lists() -> None:
     first, second = two_lists([2, 1])
     assert first == second == [1, 2]
     assert first is not second
+
+
+@flow
+def gone_over_twice(xs: list[int]) -> tuple[int, int]:
+    g = (x for x in xs)
+    return sum(g), sum(g)
+
+
+@flow
+def zipped_with_itself(xs: list[int]) -> list[tuple[int, int]]:
+    it = iter(xs)
+    return list(zip(it, it, strict=False))
+
+
+@flow
+def read_late(xs: list[int]) -> list[int]:
+    k = 1
+    g = (x + k for x in xs)
+    k = 2
+    return list(g)
+
+
+@flow
+def read_late_in_a_loop(xs: list[int]) -> list[int]:
+    for k in range(3):
+        xs = map(lambda x: x + k, xs)  # type: ignore[assignment]  # noqa: C417
+    return list(xs)
+
+
+@pytest.mark.parametrize("program", [gone_over_twice, zipped_with_itself, read_late, read_late_in_a_loop])
+def test_iterators_are_gone_over_once(program) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(FlowError) as raised:
+        program.check()
+    assert raised.value.code == "F103"
+
+
+@flow
+def lazily(xs: list[int]) -> int:
+    k = 1
+    pairs = zip(xs, xs, strict=True)
+    sums = map(lambda pair: pair[0] + k, pairs)  # noqa: C417
+    total = sum(s for s in sums if s > 2)
+    k = 2
+    return total + k
+
+
+def test_lazy_chains_give_what_python_gives() -> None:
+    assert lazily([1, 2, 3]) == lazily.plain([1, 2, 3])
+
+
+@flow
+def least(xs: list[int]) -> int:
+    return gather(min(scatter(xs, Clerks)), Here, merge=min)
+
+
+@flow
+def reduced(xs: list[int]) -> int:
+    return gather(reduce(operator.add, scatter(xs, Clerks)), Here, merge=operator.add)
+
+
+@pytest.mark.parametrize("program", [least, reduced])
+def test_empty_shares_are_not_an_empty_whole(program) -> None:  # type: ignore[no-untyped-def]
+    for xs in ([3], [3, 1], list(range(9))):
+        assert program.run(xs, members={Clerks: 3}) == program.plain(xs)
+    with pytest.raises((ValueError, TypeError), match="empty"):
+        program.run([], members={Clerks: 3})

@@ -1,0 +1,168 @@
+"""Iterators under a name: Python goes over one once, and reads late what its code names.
+
+``pairs = zip(xs, ys)`` is empty for the second who goes over it, and ``(x + k for x in xs)`` takes ``k`` as it is when
+it is gone over. A flow computes collections, so where the two could differ it is refused.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from flowcc.frontend import faults
+from flowcc.frontend.element_code import COMPREHENSIONS, argument_names, target_names
+from flowcc.frontend.lowering import Fault, Lowering
+from flowcc.frontend.names import resolve
+from flowcc.frontend.symbols import VERBS
+from flowcc.frontend.values import ElementCode, Symbol
+
+PASSING = VERBS - {"route"} | {"unordered", "trust"}  # these give in Python what they are given
+LAZY = frozenset(
+    "enumerate zip reversed map filter iter accumulate chain islice takewhile dropwhile pairwise batched groupby "
+    "product starmap filterfalse chain.from_iterable heapq.merge".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OneShot:
+    """What is known of an iterator: the names its code reads when it is gone over, and whether it has been."""
+
+    reads: frozenset[str] = frozenset()
+    used: bool = False
+    done: bool = False
+
+
+def follow_iterators(statement: ast.stmt, lowering: Lowering) -> None:
+    """Keep count of the iterators that a statement makes and goes over; raises `Fault` (F103)."""
+    value, targets = _parts(statement)
+    lazy = _is_lazy(value, lowering) if value is not None else False
+    reads = _reads(value, lowering) if lazy and value is not None else frozenset()
+    held: dict[str, OneShot] = lowering.iterators
+    for node, many in _uses(statement if value is None else value, frozenset(), False):
+        known = held.get(node.id)
+        if known is not None and (known.used or many):
+            raise Fault(faults.iterator_twice(lowering.span(node), node.id))
+        if known is not None:
+            held[node.id] = OneShot(known.reads, used=True, done=not lazy)
+    if not isinstance(statement, ast.For):
+        bind_again(targets, statement, lowering)
+    if lazy and len(targets) == 1:
+        held[targets[0]] = OneShot(reads)
+
+
+def bind_again(targets: Sequence[str], where: ast.stmt, lowering: Lowering) -> None:
+    """Refuse names to be bound again that an iterator has yet to read (F103)."""
+    for target in targets:
+        for name, one in lowering.iterators.items():
+            if target in one.reads and not one.done and not (one.used and name == target):
+                raise Fault(faults.read_late(lowering.span(where), target, name))
+        lowering.iterators.pop(target, None)
+
+
+def _parts(statement: ast.stmt) -> tuple[ast.expr | None, list[str]]:
+    """Return the expression a simple statement goes through, and the names it binds."""
+    match statement:
+        case ast.Assign(targets=targets, value=value):
+            return value, [name for target in targets for name in target_names(target)]
+        case ast.AnnAssign(target=target, value=value) | ast.AugAssign(target=target, value=value):
+            return value, target_names(target)
+        case ast.Return(value=value) | ast.Expr(value=value):
+            return value, []
+        case ast.For(iter=value, target=target):
+            return value, target_names(target)
+        case ast.If(test=value):
+            return value, []
+        case ast.FunctionDef(name=name):
+            return None, [name]
+    return ast.Constant(None), []
+
+
+def _is_lazy(node: ast.expr, lowering: Lowering) -> bool:
+    match node:
+        case ast.GeneratorExp():
+            return True
+        case ast.Name(id=name):
+            return name in lowering.iterators
+        case ast.IfExp(body=body, orelse=orelse):
+            return _is_lazy(body, lowering) or _is_lazy(orelse, lowering)
+        case ast.Call(func=function, args=[first, *_]):
+            name = _symbol(function, lowering)
+            return name in LAZY or (name in PASSING and _is_lazy(first, lowering))
+    return False
+
+
+def _symbol(function: ast.expr, lowering: Lowering) -> str:
+    written = ast.unparse(function)
+    if not written.replace(".", "").isidentifier() or written.partition(".")[0] in lowering.names:
+        return ""
+    value = resolve(written, lowering.environment)
+    return value.name if isinstance(value, Symbol) else ""
+
+
+def _uses(node: ast.AST, bound: frozenset[str], many: bool) -> Iterator[tuple[ast.Name, bool]]:
+    """Give each name that is read, and whether it may be read more than once."""
+    match node:
+        case ast.Name(id=name, ctx=ast.Load()) if name not in bound:
+            yield node, many
+        case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
+            first = node.generators[0].iter
+            yield from _uses(first, bound, many)
+            inner = bound | {name for generator in node.generators for name in target_names(generator.target)}
+            for part in _inside(node):
+                yield from _uses(part, inner, True)
+        case ast.Lambda(args=arguments) | ast.FunctionDef(args=arguments):
+            inner = bound | set(argument_names(arguments))
+            for default in (*arguments.defaults, *filter(None, arguments.kw_defaults)):
+                yield from _uses(default, bound, many)
+            body: Sequence[ast.AST] = [node.body] if isinstance(node, ast.Lambda) else node.body
+            for statement in body:
+                yield from _uses(statement, inner, True)
+        case _:
+            for child in ast.iter_child_nodes(node):
+                yield from _uses(child, bound, many)
+
+
+def _inside(node: ast.expr) -> list[ast.expr]:
+    """Return the parts of a comprehension but its first iterable."""
+    assert isinstance(node, COMPREHENSIONS)
+    made = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
+    rest = [generator.iter for generator in node.generators[1:]]
+    return [*made, *rest, *(condition for generator in node.generators for condition in generator.ifs)]
+
+
+def _reads(node: ast.expr, lowering: Lowering) -> frozenset[str]:
+    """Return the names of the flow that going over an iterator reads."""
+    match node:
+        case ast.GeneratorExp(generators=[head, *_]):
+            late = [use.id for part in _inside(node) for use, _ in _uses(part, frozenset(), True)]
+            return _with_code(late, lowering) - set(_targets(node)) | _reads(head.iter, lowering)
+        case ast.Lambda():
+            return _with_code([use.id for use, _ in _uses(node, frozenset(), True)], lowering)
+        case ast.Name(id=name):
+            one = lowering.iterators.get(name)
+            return one.reads if isinstance(one, OneShot) else _with_code([name], lowering) - {name}
+        case ast.Call(args=arguments):
+            return frozenset().union(*(_reads(argument, lowering) for argument in arguments))
+        case ast.IfExp(body=body, orelse=orelse):
+            return _reads(body, lowering) | _reads(orelse, lowering)
+    return frozenset()
+
+
+def _targets(node: ast.GeneratorExp) -> list[str]:
+    return [name for generator in node.generators for name in target_names(generator.target)]
+
+
+def _with_code(names: list[str], lowering: Lowering) -> frozenset[str]:
+    """Return names of the flow, with those that its functions among them read in turn."""
+    found: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        value = lowering.names.get(name)
+        if value is None or name in found:
+            continue
+        found.add(name)
+        if isinstance(value, ElementCode) and value.scope is lowering:
+            waiting += [use.id for use, _ in _uses(value.definition or value.tree, frozenset(), True)]
+    return frozenset(found)
