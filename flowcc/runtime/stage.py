@@ -10,7 +10,7 @@ With sides, every argument that is code is a function of the sides' values that 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from flowcc.operators import fixpoint
 from flowcc.runtime.batches import Batch
@@ -27,6 +27,9 @@ from flowcc.runtime.operators.several import Chain, Merge, Zip, merge_sorted
 from flowcc.runtime.operators.window import make_window
 from flowcc.runtime.outlet import Outlet
 
+if TYPE_CHECKING:
+    from flowcc.runtime.schema import Schema
+
 Function = Callable[..., Any]
 Native = Callable[..., "Batch | None"]
 
@@ -39,6 +42,11 @@ class Jit(Protocol):
 
     def routines(self, functions: Sequence[Function], seconds: float) -> Sequence[Callable[..., int]] | None:
         """Return fixed routines compiled, or None while they are not; Python has taken so many seconds for them."""
+
+    def running(
+        self, step: Function, schema: Schema, first: object, keyed: bool, pairs: bool, seconds: float
+    ) -> Any:  # a `columnar.scanning.Running`, why there is none, or None for now
+        """Return a compiled loop of a step with a state, over items of a schema."""
 
     def note(self, line: int, record: Mapping[str, object]) -> None:
         """Keep a record of what runs an operator, to be read whenever `explain` asks."""

@@ -6,10 +6,12 @@ from collections import Counter
 
 from flowcc.runtime.columnar.counting import CountedOverColumns, CounterOverColumns, TallyOverColumns
 from flowcc.runtime.columnar.grouping import GroupFoldOverColumns
+from flowcc.runtime.columnar.scanning import AccumulateOverColumns, ScanOverColumns
 from flowcc.runtime.node import Node, Step
 from flowcc.runtime.operators.early import Counted
 from flowcc.runtime.operators.fold import Collected, Tally
 from flowcc.runtime.operators.group import GroupFold
+from flowcc.runtime.operators.scan import Accumulate, Scan
 
 
 def over_columns(node: Node, plain: Step) -> Step:
@@ -19,6 +21,10 @@ def over_columns(node: Node, plain: Step) -> Step:
             return CounterOverColumns(node, plain)
         case Counted():
             return CountedOverColumns(node, plain)
+        case Accumulate():
+            return AccumulateOverColumns(node, plain)
+        case Scan():
+            return ScanOverColumns(node, plain)
         case GroupFold():
             return GroupFoldOverColumns(node, plain)
         case Tally():

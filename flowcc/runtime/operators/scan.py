@@ -17,21 +17,22 @@ Key = Callable[[Any], Any]
 class Scan(Step):
     """``state, out = step(state, item)``: one state, or one for each key. A skipped item leaves the state as it was."""
 
-    __slots__ = ("_by", "_init", "_node", "_states", "_step")
+    __slots__ = ("_node", "by", "init", "states", "step")
+    has_columns = True
 
     def __init__(self, node: Node, step: Callable[[Any, Any], tuple[Any, Any]], init: Any, by: Key | None) -> None:
         self._node = node
-        self._step = step
-        self._init = init
-        self._by = by
-        self._states: dict[Any, Any] = {}
+        self.step = step
+        self.init = init
+        self.by = by
+        self.states: dict[Any, Any] = {}
 
     def take(self, batch: Batch) -> Batch:
         """Return what each step gives out."""
-        if self._by is None:
+        if self.by is None:
             return self._one_state(rows(batch))
         given = []
-        by, step, states, init = self._by, self._step, self._states, self._init
+        by, step, states, init = self.by, self.step, self.states, self.init
         for item in rows(batch):
             try:
                 key = by(item)
@@ -44,7 +45,7 @@ class Scan(Step):
 
     def _one_state(self, items: list[Any]) -> list[Any]:
         given = []
-        step, state = self._step, self._states.get(None, self._init)
+        step, state = self.step, self.states.get(None, self.init)
         for item in items:
             try:
                 state, out = step(state, item)
@@ -52,20 +53,21 @@ class Scan(Step):
                 self._node.fail(error, item)
                 continue
             given.append(out)
-        self._states[None] = state
+        self.states[None] = state
         return given
 
 
 class Accumulate(Step):
     """`itertools.accumulate`: each item combined with all before it."""
 
-    __slots__ = ("_begun", "_function", "_held", "_node")
+    __slots__ = ("_node", "begun", "function", "held")
+    has_columns = True
 
     def __init__(self, node: Node, function: Callable[[Any, Any], Any] | None, initial: Any) -> None:
         self._node = node
-        self._function = function
-        self._held: tuple[Any, ...] = () if initial is None else (initial,)
-        self._begun = initial is None  # whether nothing is to be given before the first item's result
+        self.function = function
+        self.held: tuple[Any, ...] = () if initial is None else (initial,)
+        self.begun = initial is None  # whether nothing is to be given before the first item's result
 
     def take(self, batch: Batch) -> Batch:
         """Return the results for a batch."""
@@ -73,18 +75,18 @@ class Accumulate(Step):
         if not items:
             return []
         try:
-            given = list(accumulate(chain(self._held, items), self._function))
+            given = list(accumulate(chain(self.held, items), self.function))
         except Exception:  # element code may raise anything
             given = self._one_by_one(items)
-        known = len(self._held) if self._begun else 0
+        known = len(self.held) if self.begun else 0
         if given:
-            self._held = (given[-1],)
-        self._begun = True
+            self.held = (given[-1],)
+        self.begun = True
         return given[known:] if known else given
 
     def _one_by_one(self, items: list[Any]) -> list[Any]:
-        function = add if self._function is None else self._function
-        given = list(self._held)
+        function = add if self.function is None else self.function
+        given = list(self.held)
         for item in items:
             try:
                 given.append(function(given[-1], item) if given else item)
@@ -94,7 +96,7 @@ class Accumulate(Step):
 
     def close(self) -> Batch | None:
         """Return the initial value, if nothing came after it."""
-        return None if self._begun else list(self._held)
+        return None if self.begun else list(self.held)
 
 
 class Enumerate(Step):
