@@ -140,16 +140,18 @@ def whole(shape: str, batches: list[Batch]) -> Any:
 class Transform(Node):
     """One stream in, one out, through the step that ``make(node, *values of the sides)`` gives."""
 
-    __slots__ = ("_ended", "_held", "_make", "_over", "_sides", "_step", "_waiting")
+    __slots__ = ("_ended", "_held", "_make", "_over", "_sides", "_step", "_unread", "_waiting")
 
     def __init__(
-        self, stage: Stage, operator: str, at: int, shape: str, inputs: Sequence[Node], make: Callable[..., Step]
-    ) -> None:
+        self, stage: Stage, operator: str, at: int, shape: str, inputs: Sequence[Node], make: Callable[..., Step],
+        unread: int = 0,
+    ) -> None:  # fmt: skip
         super().__init__(stage, operator, at, shape, inputs)
         self._ended = self._over = False
         self._waiting = len(inputs) - 1
         self._step: Step | None = None
         if self._waiting:
+            self._unread = unread  # sides that the step gets in batches, as they arrived
             self._make = make
             self._held: list[Batch] = []
             self._sides: list[list[Batch]] = [[] for _ in range(self._waiting)]
@@ -177,9 +179,10 @@ class Transform(Node):
             self._finish(self._step)
 
     def _begin(self) -> None:
-        pairs = zip(self.inputs[1:], self._sides, strict=True)
-        self._step = self.call(self._make, self, *(whole(node.shape, batches) for node, batches in pairs))
-        self._sides.clear()
+        unread, sides = self._unread, self._sides
+        read = [whole(node.shape, held) for node, held in zip(self.inputs[1 + unread :], sides[unread:], strict=True)]
+        self._step = self.call(self._make, self, *sides[:unread], *read)
+        self._sides = []
         self.stage.given += [(self, 0, batch) for batch in self._held]  # and then what follows
         self._held.clear()
         if self._ended:

@@ -160,11 +160,11 @@ class Stage:
         ``lookup(key)`` gives the right items with that key, in order.
         """
 
-        def make(node: Node, held: list[Any], *values: Any) -> Step:
-            key = node.given({"key": right_key}, values)["key"]
-            return Join(node, kernel, key, held, values)
+        def make(node: Node, held: list[Batch], *values: Any) -> Step:
+            keys = node.given({"left": left_key, "right": right_key}, values)
+            return Join(node, kernel, (keys["left"], keys["right"]), held, values)
 
-        return Transform(self, "join", at, ITEMS, (left, right, *sides), make)
+        return Transform(self, "join", at, ITEMS, (left, right, *sides), make, unread=1)
 
     def apply(self, function: Function, *values: Node, at: int) -> Node:
         """One value made from values."""

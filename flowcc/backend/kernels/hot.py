@@ -146,6 +146,14 @@ class Runner:
         self.seconds += taken
         return result
 
+    def ready(self, batch: Batch, sides: Sequence[Any], seconds: float) -> bool | None:
+        """Whether there is a kernel for such a batch, after so many seconds in Python; None: there never will be."""
+        self.python_seconds = max(self.python_seconds, seconds)
+        if self._native_for(batch, sides) is not None:
+            return True
+        refused = self.made and all(made.native is None for made in self.made.values())
+        return None if refused or self._without_columns else False
+
     def _python(self, batch: Batch, sides: Sequence[Any]) -> Batch | None:
         items = batch if isinstance(batch, list) else batch.rows()
         try:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import Counter
 
 from flowcc.runtime.columnar.counting import CountedOverColumns, CounterOverColumns, TallyOverColumns
+from flowcc.runtime.columnar.folds import fold_over_columns
 from flowcc.runtime.columnar.grouping import GroupFoldOverColumns
+from flowcc.runtime.columnar.joining import JoinOverColumns
 from flowcc.runtime.columnar.scanning import AccumulateOverColumns, ScanOverColumns
 from flowcc.runtime.node import Node, Step
+from flowcc.runtime.operators.each import Join
 from flowcc.runtime.operators.early import Counted
-from flowcc.runtime.operators.fold import Collected, Tally
+from flowcc.runtime.operators.fold import Collected, Decision, Extreme, Tally, Total
 from flowcc.runtime.operators.group import GroupFold
 from flowcc.runtime.operators.scan import Accumulate, Scan
 
@@ -27,6 +30,10 @@ def over_columns(node: Node, plain: Step) -> Step:
             return ScanOverColumns(node, plain)
         case GroupFold():
             return GroupFoldOverColumns(node, plain)
+        case Join():
+            return JoinOverColumns(node, plain)
+        case Total() | Extreme() | Decision() | Collected():
+            return fold_over_columns(node, plain) or plain
         case Tally():
             return TallyOverColumns(node, plain)
     return plain

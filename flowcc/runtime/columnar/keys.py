@@ -17,7 +17,7 @@ from flowcc.runtime.schema import INT64, UTF8, Schema
 Library: TypeAlias = Mapping[Callable[..., int], Callable[..., int]]
 
 CHUNK = 1 << 14  # items that are numbered at a time, so that their numbers stay near
-NEAR_AT_LEAST = 1 << 16  # a table of that many places is always worth it
+NEAR_AT_LEAST = 1 << 20  # a table of that many places is always worth it
 NEAR_AT_MOST = 1 << 23
 NEAR_PER_ITEM = 8
 SMALLEST_INT = -(2**63)
@@ -46,9 +46,9 @@ class Keys(Protocol):
         """Return the keys of all groups."""
 
 
-def keys_of(schema: Schema, library: Library) -> Keys:
-    """Return an empty numbering of keys of a schema, which is one of `NUMBERING`."""
-    return IntKeys(library) if schema == INT64 else TextKeys(library)
+def keys_of(schema: Schema, library: Library, expected: int = 0) -> Keys:
+    """Return an empty numbering of keys of a schema, which is one of `NUMBERING`, of so many items at least."""
+    return IntKeys(library, expected) if schema == INT64 else TextKeys(library)
 
 
 def chunks(*columns: Columns) -> Iterator[tuple[Columns, ...]]:
@@ -78,10 +78,10 @@ def with_room(buffer: Buffer, size: int, blank: Any = 0) -> Buffer:
 class IntKeys:
     """Numbers of groups of integers."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, expected: int) -> None:
         self.known = 0
         self._library = library
-        self._items = 0
+        self._items = expected
         self._near = True
         self._low = 0
         self._bits = 0

@@ -45,16 +45,22 @@ def _kind(node: Node) -> str:
 class Join(Step):
     """A kernel over batches of the left, which looks items of the right up by their key."""
 
-    __slots__ = ("_kernel", "_key", "_lookup", "_node", "_right", "_sides")
+    __slots__ = ("_lookup", "_node", "kernel", "left_key", "right", "right_key", "sides")
+    has_columns = True
 
     def __init__(
-        self, node: Node, kernel: Kernel, key: Callable[[Any], Any], right: list[Any], sides: tuple[Any, ...]
+        self,
+        node: Node,
+        kernel: Kernel,
+        keys: tuple[Callable[[Any], Any], Callable[[Any], Any]],
+        right: list[Batch],
+        sides: tuple[Any, ...],
     ) -> None:
         self._node = node
-        self._kernel = kernel
-        self._key = key
-        self._right = right
-        self._sides = sides
+        self.kernel = kernel
+        self.left_key, self.right_key = keys
+        self.right = right
+        self.sides = sides
         self._lookup: Callable[[Any], Iterable[Any]] | None = None
 
     def take(self, batch: Batch) -> Batch:
@@ -64,26 +70,27 @@ class Join(Step):
         items = rows(batch)
         if self._lookup != self._scan:
             try:
-                return self._kernel(items, self._lookup, *self._sides)
+                return self.kernel(items, self._lookup, *self.sides)
             except Exception:  # element code may raise anything, and so does a key that cannot be hashed
                 pass
-        return self._node.run(self._kernel, items, (self._scan, *self._sides))
+        return self._node.run(self.kernel, items, (self._scan, *self.sides))
 
     def _table(self) -> Callable[[Any], Iterable[Any]]:
         """Hash the right side by key, or fall back to `_scan`, which raises what plain Python would, when it would."""
-        key, table = self._key, _Table()
+        key, table = self.right_key, _Table()
         try:
-            for item in self._right:
-                held = key(item)
-                if held == held:  # nan is found by identity, but equals nothing
-                    table.setdefault(held, []).append(item)
+            for batch in self.right:
+                for item in rows(batch):
+                    held = key(item)
+                    if held == held:  # nan is found by identity, but equals nothing
+                        table.setdefault(held, []).append(item)
         except Exception:  # element code may raise anything, and so does a key that cannot be hashed
             return self._scan
         return table.__getitem__
 
     def _scan(self, wanted: Any) -> list[Any]:
-        key = self._key
-        return [item for item in self._right if wanted == key(item)]
+        key = self.right_key
+        return [item for batch in self.right for item in rows(batch) if wanted == key(item)]
 
 
 def keys_of(pairs: list[tuple[Any, Any]]) -> list[Any]:

@@ -71,20 +71,22 @@ class OfAll(Fold):
 class Total(Fold):
     """``function(items, held)`` again and again: a left fold that Python's function does from any start."""
 
-    __slots__ = ("_function", "_held")
+    __slots__ = ("_function", "held", "is_sum")
+    has_columns = True
 
     def __init__(self, node: Node, function: Callable[[Sequence[Any], Any], Any], start: Any) -> None:
         super().__init__(node)
         self._function = function
-        self._held = start
+        self.is_sum = function is _sum_from
+        self.held = start
 
     def add(self, items: Sequence[Any]) -> None:
         """Go on from what is held."""
-        self._held = self._function(items, self._held)
+        self.held = self._function(items, self.held)
 
     def value(self) -> Any:
         """Return what is held."""
-        return self._held
+        return self.held
 
 
 class CompensatedSum(OfAll):
@@ -145,52 +147,54 @@ class Length(Fold):
 class Extreme(Fold):
     """``min`` and ``max``, compared from left to right as Python does: with nan the order shows."""
 
-    __slots__ = ("_arguments", "_best", "_function", "_key")
+    __slots__ = ("_arguments", "_best", "function", "key")
+    has_columns = True
 
     def __init__(self, node: Node, function: Callable[..., Any], arguments: Arguments) -> None:
         super().__init__(node)
-        self._function = function
+        self.function = function
         self._arguments = arguments
-        self._key = arguments.get("key")
+        self.key = arguments.get("key")
         self._best: list[Any] = []
 
     def take(self, batch: Batch) -> None:
         """Compare a batch; without the items whose key fails, where those are skipped."""
         items = rows(batch)
-        if self._key is None:
+        if self.key is None:
             self.node.add(self.add, items)
         else:
-            self.node.with_key(self.add, items, self._key)
+            self.node.with_key(self.add, items, self.key)
 
     def add(self, items: Sequence[Any]) -> None:
         """Compare items with the best so far."""
         if items:
-            self._best = [self._function(chain(self._best, items), key=self._key)]
+            self._best = [self.function(chain(self._best, items), key=self.key)]
 
     def value(self) -> Any:
         """Return the best; of none, the default or Python's error."""
-        return self._best[0] if self._best else self._function((), **self._arguments)
+        return self._best[0] if self._best else self.function((), **self._arguments)
 
 
 class Decision(Fold):
     """``any`` (``decided_by`` True) and ``all`` (False): no item after the deciding one is looked at."""
 
-    __slots__ = ("_decided_by", "_function", "done")
+    __slots__ = ("_function", "decided_by", "done")
+    has_columns = True
 
     def __init__(self, node: Node, function: Callable[[Iterable[Any]], bool], decided_by: bool) -> None:
         super().__init__(node)
         self._function = function
-        self._decided_by = decided_by
+        self.decided_by = decided_by
         self.done = False
 
     def add(self, items: Sequence[Any]) -> None:
         """Look at items until one decides."""
         if not self.done:
-            self.done = self._function(items) is self._decided_by
+            self.done = self._function(items) is self.decided_by
 
     def value(self) -> bool:
         """Return the decision."""
-        return self.done is self._decided_by
+        return self.done is self.decided_by
 
 
 class Collected(Fold):
