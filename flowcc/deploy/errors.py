@@ -64,10 +64,12 @@ def _text_of(error: BaseException) -> str:
 
 
 def _parts_of(error: BaseException) -> tuple[object, object]:
-    """Return the arguments that make ``error`` again, and what else is set on it."""
-    reduced = error.__reduce__()
-    assert isinstance(reduced, tuple)
-    state = reduced[2] if len(reduced) > 2 else None
+    """Return the arguments that make ``error`` again, and what else is set on it; None where it does not say."""
+    try:
+        reduced: Any = error.__reduce__()
+        state = reduced[2] if len(reduced) > 2 else None
+    except Exception:  # a user's own __reduce__ may raise anything
+        return None, None
     if isinstance(state, dict):
         state = {name: value for name, value in state.items() if name != "__notes__"}
     return reduced[1], state or None

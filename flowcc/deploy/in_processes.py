@@ -76,7 +76,7 @@ class ProcessCrew:
         self._waker = waker
         self._children: list[Child] = []
         self._ended = threading.Event()  # whether a child has ended
-        self._stopping = False
+        self._stopping = self._gone = False
         self._reader = threading.Thread(target=self._read, name="flowcc output", daemon=True)
 
     def spawn(self, members: Sequence[tuple[str, int]]) -> None:
@@ -113,7 +113,7 @@ class ProcessCrew:
         with selectors.DefaultSelector() as selector:
             for child in self._children:
                 selector.register(child.output, selectors.EVENT_READ, child)
-            while selector.get_map() or not self._stopping:
+            while not self._stopping or (selector.get_map() and not self._gone):
                 for key, _ in selector.select(LOOK):
                     data = os.read(key.fd, 65536)
                     if data:
@@ -164,8 +164,9 @@ class ProcessCrew:
             if child.process.poll() is None:
                 child.process.kill()
             child.process.wait()
+        self._gone = True  # who still holds their output was started by them and is not ours
         if self._reader.ident is not None:
-            self._reader.join(LOOK)
+            self._reader.join()
         for child in self._children:
             child.output.close()
         self.context.destroy(linger=0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import signal
@@ -17,6 +18,7 @@ from flowcc.deploy.orders import orders_of
 from flowcc.runtime.channels.codec import Codec
 from flowcc.runtime.channels.transport import own_context
 
+COLLECT = (100_000, 20, 20)
 PATIENCE = 2.0  # seconds for element code that is running to come back
 
 
@@ -67,8 +69,7 @@ class Lifeline:
 def main() -> None:
     """Run one stage; returns never."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the caller decides
-    orders_in = sys.stdin.buffer
-    sys.stdin = open(os.devnull)  # noqa: SIM115 - element code that reads finds nothing
+    orders_in = take_input()
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     lifeline = Lifeline(orders_in, sys.argv[2:])
@@ -84,6 +85,15 @@ def main() -> None:
         lifeline.leave(status)
 
 
+def take_input() -> BinaryIO:
+    """Return standard input, which element code and what it starts then find empty."""
+    taken = os.fdopen(os.dup(0), "rb")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    return taken
+
+
 def _live(orders_in: BinaryIO, lifeline: Lifeline) -> None:
     size = int.from_bytes(orders_in.read(8), "little")
     data = orders_in.read(size)
@@ -91,6 +101,8 @@ def _live(orders_in: BinaryIO, lifeline: Lifeline) -> None:
         lifeline.closed.set()
         raise Stopped
     lifeline.watch()
+    gc.freeze()  # what is loaded stays; and batches make many objects at once that are in no cycle
+    gc.set_threshold(*COLLECT)
     (plain,) = Codec().decode(data)
     assert isinstance(plain, dict)
     with own_context() as context:

@@ -180,3 +180,15 @@ def test_an_interrupt_that_nothing_came_of_is_raised_later():
             interrupts.check()
         interrupts.check()
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_process_that_element_code_started_does_not_hold_the_run_up(tmp_path):
+    start = "__import__('subprocess').Popen(['sleep', '60'], start_new_session=True).pid"
+    (number,) = launch(relay(tmp_path / "build", f"[{start} for x in xs]"), {"xs": [1]}, members={}, on=processes(),
+                       records={})  # fmt: skip
+    os.kill(number, signal.SIGKILL)  # it is alive: it is not the run's to end
+
+
+def test_what_element_code_starts_reads_nothing(tmp_path):
+    kernel = "[__import__('subprocess').check_output(['cat']) for x in xs]"
+    assert launch(relay(tmp_path / "build", kernel), {"xs": [1]}, members={}, on=processes(), records={}) == [b""]

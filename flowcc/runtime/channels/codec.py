@@ -8,10 +8,12 @@ code: only the classes registered in `Codec` are ever built. Pickle is nowhere i
 
 from __future__ import annotations
 
+import gc
 from collections import Counter, OrderedDict, defaultdict, deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import chain, islice
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any, TypeAlias
 
 import msgspec
@@ -21,7 +23,7 @@ from flowcc.runtime.channels.faults import cannot_travel, foreign_frame
 from flowcc.runtime.channels.values import Record, record_of, reduction_named, reduction_of
 
 Column: TypeAlias = list[Any]
-PLAIN, MIXED, TUPLES, SEQUENCES, MAPPINGS, REDUCED, RECORDS, BIG_INTS, WIDE_STRINGS = range(9)
+PLAIN, MIXED, TUPLES, SEQUENCES, MAPPINGS, REDUCED, RECORDS, BIG_INTS, WIDE_STRINGS, DICTS = range(10)
 SCALARS = frozenset({str, int, float, bool, bytes, type(None)})
 _SEQUENCES: dict[type, str] = {list: "list", tuple: "tuple", set: "set", frozenset: "frozenset", deque: "deque"}
 _SEQUENCE_TYPES = {name: kind for kind, name in _SEQUENCES.items()}
@@ -73,7 +75,8 @@ class Codec:
             except (OverflowError, UnicodeEncodeError):
                 pass
         try:
-            return self._encode_tree(items)
+            with uncollected():
+                return self._encode_tree(items)
         except RecursionError:
             raise cannot_travel(type(items[0]).__name__, "it is nested too deeply or contains itself") from None
 
@@ -87,7 +90,10 @@ class Codec:
         """Read a batch; raises `FlowError` (F535) when ``data`` was not written by `encode`."""
         try:
             column = msgspec.msgpack.decode(data)
-            return list(self._items(column)) if column[0] != PLAIN else _checked(column[1])
+            if column[0] == PLAIN:
+                return _checked(column[1])
+            with uncollected():
+                return list(self._items(column))
         except UNREADABLE as error:
             raise foreign_frame(f"its items cannot be read ({error})") from None
 
@@ -149,6 +155,7 @@ _READERS: dict[int, Callable[[Codec, Column], Iterable[Any]]] = {
     RECORDS: Codec._read_records,
     BIG_INTS: Codec._read_big_ints,
     WIDE_STRINGS: Codec._read_wide_strings,
+    DICTS: Codec._read_plain,
 }
 
 
@@ -168,7 +175,7 @@ class _Writer:
             return self._mixed(items)
         (kind,) = kinds
         if kind is tuple and items[0] and len(set(map(len, items))) == 1:
-            return [TUPLES, list(map(self.column, zip(*items, strict=True)))]
+            return [TUPLES, [self.column(list(map(itemgetter(at), items))) for at in range(len(items[0]))]]
         if kind in _SEQUENCES:
             return self._sequences(items, kind)
         if kind in _MAPPINGS:
@@ -207,14 +214,29 @@ class _Writer:
         return [SEQUENCES, _SEQUENCES[kind], list(map(len, items)), bounds, self.column([*chain.from_iterable(items)])]
 
     def _mappings(self, items: Sequence[Any], kind: type) -> Column:
+        keys = [*chain.from_iterable(items)]
+        values = [*chain.from_iterable(item.values() for item in items)]
+        if kind is dict and not self._careful and SCALARS.issuperset(map(type, chain(keys, values))):
+            return [DICTS, items]  # which msgpack holds as they are
         factories = [_factory_name(item) for item in items] if kind is defaultdict else None
-        keys = self.column([*chain.from_iterable(items)])
-        values = self.column([*chain.from_iterable(item.values() for item in items)])
-        return [MAPPINGS, _MAPPINGS[kind], list(map(len, items)), factories, keys, values]
+        columns = [self.column(keys), self.column(values)]
+        return [MAPPINGS, _MAPPINGS[kind], list(map(len, items)), factories, *columns]
 
     def _record(self, items: Sequence[Any], record: Record) -> Column:
         parts = [self.column(list(map(attrgetter(name), items))) for name in record.fields]
         return [RECORDS, record.name, parts or [[PLAIN, [None] * len(items)]]]
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Keep the collector of cycles from running: it would look at many new objects, again and again, for nothing."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _checked(items: Any) -> list[Any]:
