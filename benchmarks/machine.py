@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 PACKAGES = ("flowcc", "numba", "numpy", "pyarrow", "pyzmq", "bytewax", "pathway", "polars", "duckdb", "scipy")
-LOCK = Path(__file__).parent / "peers" / "dfir" / "Cargo.lock"
+MANIFEST = Path(__file__).parent / "peers" / "dfir" / "Cargo.toml"
 
 
 def machine() -> dict[str, str | int | float]:
@@ -44,12 +44,12 @@ def versions() -> dict[str, str]:
         from flowcc.version import VERSION
 
         found["flowcc"] = VERSION
-    return found | {"dfir_rs": locked("dfir_rs"), "rustc": rustc()}
+    return found | {"dfir_rs": pinned("dfir_rs"), "rustc": rustc()}
 
 
-def locked(crate: str) -> str:
-    """Return the version of a crate in the lock file."""
-    found = re.search(rf'name = "{crate}"\nversion = "([^"]+)"', LOCK.read_text(encoding="utf-8"))
+def pinned(crate: str) -> str:
+    """Return the version of a crate that the manifest asks for."""
+    found = re.search(rf'^{crate} = .*"=([^"]+)"', MANIFEST.read_text(encoding="utf-8"), re.MULTILINE)
     return found[1] if found else "unknown"
 
 

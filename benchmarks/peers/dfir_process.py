@@ -21,7 +21,7 @@ def binary() -> Path:
     cargo = shutil.which("cargo")
     if cargo is None:
         raise Unavailable("no cargo on the path")
-    command = [cargo, "build", "--release", "--locked", "--quiet", "--manifest-path", str(PROJECT / "Cargo.toml")]
+    command = [cargo, "build", "--release", "--quiet", "--manifest-path", str(PROJECT / "Cargo.toml")]
     built = subprocess.run(command, capture_output=True, text=True)
     if built.returncode != 0:
         raise Unavailable(f"cargo build failed: {(built.stderr.strip() or 'no message').splitlines()[-1][:200]}")
