@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import itertools
 from dataclasses import replace
 
+from flowcc.environment import Environment
 from flowcc.facts import ANYWHERE, UNKNOWN, Facts, Order, Shape, Type
 from flowcc.frontend import faults
 from flowcc.frontend.apply import apply_code, static_value
@@ -134,6 +136,8 @@ def _literal_items(value: Value, node: ast.expr, lowering: Lowering) -> Wire:
             element = element_of(_type_of_plain(plain))
         case Known(value=plain):
             tree, element = builder.literal(plain, node), element_of(_type_of_plain(plain))
+        case ElementCode(tree=code) if _never_ends(code, lowering.environment):
+            raise Fault(faults.never_ends(lowering.span(node), ast.unparse(node)))
         case ElementCode(tree=code):
             tree, element = code, UNKNOWN
         case _:
@@ -142,6 +146,20 @@ def _literal_items(value: Value, node: ast.expr, lowering: Lowering) -> Wire:
     span = lowering.span(node)
     flowing = lowering.add(Literal(out=lowering.wire("", facts), span=span, items=builder.finish(tree)))
     return flowing.wire
+
+
+def _never_ends(tree: ast.expr, environment: Environment) -> bool:
+    """Whether an expression is a call of one of the endless iterators of `itertools`."""
+    if not isinstance(tree, ast.Call) or not environment.live:
+        return False
+    root, *rest = ast.unparse(tree.func).split(".")
+    if root not in environment:
+        return False
+    thing = environment[root]
+    for part in rest:
+        thing = getattr(thing, part, None)
+    alone = len(tree.args) + len(tree.keywords) == 1
+    return thing in (itertools.count, itertools.cycle) or (thing is itertools.repeat and alone)
 
 
 def _type_of_plain(plain: object) -> Type:

@@ -226,6 +226,16 @@ def end_promised(where: Span, said: str) -> Diagnostic:
     )
 
 
+def never_ends(where: Span, written: str) -> Diagnostic:
+    """F302: items known when the flow is compiled have no end."""
+    return Diagnostic(
+        code="F302",
+        title=f"`{written}` never ends, and what is known when the flow is compiled has to",
+        primary=Label(where),
+        help="enumerate(xs) for a count of the items; range(n) where n is known",
+    )
+
+
 def no_reason(where: Span, name: str) -> Diagnostic:
     """F304: a `because` is missing or empty."""
     return Diagnostic(
