@@ -75,6 +75,32 @@ def collatzes(xs):
     return [collatz(x) for x in xs if x > 0]
 
 
+def is_prime(n):
+    return n > 1 and all(n % d for d in range(2, int(n**0.5) + 1))
+
+
+def primes(xs):
+    return [x for x in xs if is_prime(x)]
+
+
+def summed(lines):
+    return [
+        (
+            sum(len(word) for word in line.split()),
+            any(word.isdigit() for word in line.split()),
+            max(len(word) for word in line.split(",")),
+            len([word for word in line.split() if word]),
+            sum(range(len(line))),
+            min(x * 0.5 for x in (len(line), 3)),
+        )
+        for line in lines
+    ]
+
+
+def shortest(lines):
+    return [min(len(word) for word in line.split()) for line in lines]
+
+
 def sign(x):
     match x:
         case 0:

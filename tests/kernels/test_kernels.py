@@ -27,6 +27,8 @@ CASES: list[tuple[Callable[..., Any], list[Any]]] = [
     (programs.words, TEXTS * 20),
     (programs.fields, TEXTS * 20),
     (programs.collatzes, list(range(1, 300))),
+    (programs.primes, list(range(-3, 500))),
+    (programs.summed, TEXTS),
     (programs.signs, [-1, 0, 5, *LARGE]),
     (programs.points, [1, 50, 2**54, 10]),
     (programs.moved, [programs.Point(2, 3.0), programs.Point(1), programs.Point(4, 0.5), programs.Point(-2, 9.5)]),
@@ -96,6 +98,12 @@ def test_where_python_raises_the_kernel_gives_nothing(folder: Path) -> None:
     native = made(programs.divided, [1], (), folder)
     assert native([1, 0, 2]) is None
     assert listed(native([1, 3, -3])) == [100, 33, -34]
+
+
+def test_the_least_of_nothing_is_pythons_to_refuse(folder: Path) -> None:
+    native = made(programs.shortest, ["a"], (), folder)
+    assert listed(native(["bb a", "ccc"])) == [1, 3]
+    assert native(["a", ""]) is None
 
 
 def test_items_of_another_type_are_pythons(folder: Path) -> None:

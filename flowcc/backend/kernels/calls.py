@@ -12,6 +12,7 @@ from types import BuiltinFunctionType, FunctionType, MethodDescriptorType
 from flowcc.backend.kernels import floats, integers
 from flowcc.backend.kernels.comparisons import compare
 from flowcc.backend.kernels.inlining import inline
+from flowcc.backend.kernels.reductions import reduce_items
 from flowcc.backend.kernels.scope import Scope, choose, constant, tuple_of
 from flowcc.backend.kernels.strings import text_of
 from flowcc.backend.kernels.text_methods import METHODS
@@ -51,6 +52,8 @@ def call(scope: Scope, node: ast.Call) -> Value:
     function = scope.value(node.func)
     if not isinstance(function.type, Static):
         raise refuse(f"calling {function.type}", node)
+    if (reduced := reduce_items(scope, function.known, node)) is not None:
+        return reduced
     return _call_object(scope, function.known, node)
 
 

@@ -8,7 +8,7 @@ from types import ModuleType
 from flowcc.backend.kernels.calls import call
 from flowcc.backend.kernels.logic import bool_operation, comparison, conditional
 from flowcc.backend.kernels.operators import binary, unary
-from flowcc.backend.kernels.scope import Scope, constant, tuple_of
+from flowcc.backend.kernels.scope import Captured, Scope, constant, tuple_of
 from flowcc.backend.kernels.strings import format_text, index_text, slice_text
 from flowcc.backend.kernels.values import Static, Value, item_of, refuse
 from flowcc.runtime.schema import UTF8, Struct
@@ -49,7 +49,9 @@ def _attribute(scope: Scope, value: Value, name: str, node: ast.AST) -> Value:
     if isinstance(value.type, Struct) and name in value.type.names:
         return item_of(value, value.type.names.index(name))
     if isinstance(value.type, Static) and isinstance(value.known, ModuleType) and hasattr(value.known, name):
-        return constant(scope.w, getattr(value.known, name), node)
+        found = getattr(value.known, name)
+        scope.captured[id(value.known), name] = Captured(value.known, name, found)
+        return constant(scope.w, found, node)
     raise refuse(f"an attribute of {value.type}", node)
 
 

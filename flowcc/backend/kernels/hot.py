@@ -198,7 +198,8 @@ class Runner:
         kinds = making.kinds_of(batch, sides)
         if kinds is None:
             self._without_columns += 1
-            self.why = self.why if self.made else "the items have no columns"
+            whole = any(isinstance(side, list | dict | set | frozenset) for side in sides)
+            self.why = "a side is a collection" if whole else "the items have no columns"
             return None
         made = self.made.get(kinds)
         if made is None and len(self.made) < KINDS_AT_MOST:

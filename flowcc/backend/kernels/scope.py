@@ -6,7 +6,7 @@ import ast
 import builtins
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from types import CodeType, FunctionType
+from types import CodeType, FunctionType, ModuleType
 
 from flowcc.backend.kernels.values import (
     NOTHING,
@@ -30,17 +30,19 @@ from flowcc.runtime.schema import UTF8, Scalar, Struct
 class Captured:
     """A name that element code read from outside; a kernel holds only while it stands for the same object."""
 
-    function: FunctionType
+    owner: FunctionType | ModuleType
     name: str
     value: object
 
     def holds(self) -> bool:
         """Tell whether the name still stands for what the kernel was made with."""
-        return look_up(self.function, self.name) is self.value
+        return look_up(self.owner, self.name) is self.value
 
 
-def look_up(function: FunctionType, name: str) -> object:
-    """Return what a free name of a function stands for now, or UNKNOWN."""
+def look_up(function: FunctionType | ModuleType, name: str) -> object:
+    """Return what a free name of a function or a name in a module stands for now, or UNKNOWN."""
+    if isinstance(function, ModuleType):
+        return getattr(function, name, UNKNOWN)
     if name in function.__code__.co_freevars:
         cell = (function.__closure__ or ())[function.__code__.co_freevars.index(name)]
         try:
@@ -64,6 +66,7 @@ class Scope:
     lost: dict[str, str] = field(default_factory=dict)
     stack: tuple[CodeType, ...] = ()
     in_statement: bool = False
+    borrowed: set[str] = field(default_factory=set)  # names of the scope around, whose variables are not to be set here
 
     def value(self, node: ast.expr) -> Value:
         """Translate an expression."""
@@ -72,7 +75,7 @@ class Scope:
     def inner(self) -> Scope:
         """Return a scope for a comprehension: it sees these names, and its own do not show here."""
         names, lost = dict(self.names), dict(self.lost)
-        return Scope(self.w, self.function, self.evaluate, self.captured, names, lost, self.stack)
+        return Scope(self.w, self.function, self.evaluate, self.captured, names, lost, self.stack, borrowed=set(names))
 
     def resolve(self, node: ast.Name) -> Value:
         """Return what a name stands for."""
@@ -92,6 +95,7 @@ class Scope:
         """Let a name stand for a value, in variables of its own."""
         self.lost.pop(name, None)
         if isinstance(value.type, Static | Nothing):
+            self.borrowed.discard(name)
             self.names[name] = value
             return
         parts = self.variables(name, value.type)
@@ -102,6 +106,9 @@ class Scope:
     def variables(self, name: str, kind: Type) -> tuple[str, ...]:
         """Return names for the scalars of a variable; those it has already if the type is the same."""
         held = self.names.get(name)
+        if name in self.borrowed:
+            self.borrowed.discard(name)
+            held = None
         if held is not None and held.type == kind and all(part.isidentifier() for part in held.parts):
             return held.parts
         count = width(kind)
