@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 import shutil
 import tempfile
@@ -109,7 +110,16 @@ def _result(program: Program) -> dict[str, object]:
 
 def _shown(value: object) -> object:
     """Return a setting as JSON has it, else its text."""
-    return value if value is None or type(value) in (bool, int, float, str) else repr(value)
+    match value:
+        case None | bool():
+            return value
+        case int() if type(value) is int:
+            return value if -(2**63) <= value < 2**63 else hex(value)
+        case float() if type(value) is float and math.isfinite(value):
+            return value
+        case str() if type(value) is str and value.isprintable():
+            return value
+    return ascii(value)
 
 
 def _check_replaceable(out: Path) -> None:

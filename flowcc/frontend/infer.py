@@ -174,6 +174,8 @@ def infer_several(inputs: Sequence[Facts], element: Type, ordered: bool) -> Fact
 def infer_move(verb: str, moved: Facts, to: PlaceRef, key: str, ordered: bool) -> Facts:
     """Facts after a verb, from the table of verbs: which member an item reaches, and what is left of its order."""
     from_process = not moved.place.is_cluster
+    if moved.share == COPIES and moved.shape is not Shape.VALUE:  # every member sends what all of them hold
+        moved = replace(moved, delivery=Delivery.AT_LEAST_ONCE)
     match verb:
         case "send":
             return replace(moved, place=to, share="")
@@ -190,13 +192,11 @@ def infer_move(verb: str, moved: Facts, to: PlaceRef, key: str, ordered: bool) -
             return replace(moved, place=to, share=DEALT, element=element, order=order)
     scalar = moved.shape is Shape.VALUE and moved.element.name not in ("dict", "set", "frozenset", "object", "list")
     kept = ordered or scalar
-    many = moved.share == COPIES and moved.shape is not Shape.VALUE
     return replace(
         moved,
         place=to,
         share="",
         order=Order.TOTAL if kept else Order.NONE,
-        delivery=Delivery.AT_LEAST_ONCE if many else moved.delivery,
     )
 
 

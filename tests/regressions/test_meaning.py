@@ -7,7 +7,7 @@ from functools import reduce
 
 import pytest
 
-from flowcc import Cluster, FlowError, Here, flow, gather, group, scatter
+from flowcc import Bag, Cluster, FlowError, Here, flow, gather, group, scatter
 
 
 class Clerks(Cluster):
@@ -159,3 +159,15 @@ def test_empty_shares_are_not_an_empty_whole(program) -> None:  # type: ignore[n
         assert program.run(xs, members={Clerks: 3}) == program.plain(xs)
     with pytest.raises((ValueError, TypeError), match="empty"):
         program.run([], members={Clerks: 3})
+
+
+NOTHING, BOUNDLESS = float("nan"), float("-inf")
+
+
+@flow
+def constants(xs: list[int], separator: str = "\ud800\n") -> Bag[tuple[object, ...], Here]:
+    return gather([(NOTHING, BOUNDLESS, separator) for _ in scatter(xs, Clerks)], Here)
+
+
+def test_constants_that_json_has_no_form_for() -> None:
+    assert repr(constants.run([1])) == repr(constants.plain([1]))

@@ -11,7 +11,22 @@ from typing import Any
 
 import pytest
 
-from flowcc import Bag, Cluster, Flow, FlowError, Here, Process, broadcast, flow, gather, group, merge, scatter, size
+from flowcc import (
+    Bag,
+    Cluster,
+    Flow,
+    FlowError,
+    Here,
+    Process,
+    broadcast,
+    flow,
+    gather,
+    group,
+    merge,
+    route,
+    scatter,
+    size,
+)
 
 
 class Desk(Process):
@@ -20,6 +35,10 @@ class Desk(Process):
 
 class Clerks(Cluster):
     """Answer."""
+
+
+class Others(Cluster):
+    """Answer, too."""
 
 
 def add(a: int, b: int) -> int:
@@ -127,7 +146,20 @@ def closed_again(xs: list[int]) -> dict[int, int]:
     return {k: len(v) for k, v in group(mine, by=lambda x: x % 2, until=lambda v: sum(v) > 10).items()}
 
 
+@flow
+def copies_scattered(xs: list[int]) -> int:
+    mine = scatter(broadcast(xs, Clerks), Others, by=lambda x: x)
+    return gather(len(mine), Desk, merge=operator.add)
+
+
+@flow
+def copies_routed(xs: list[int]) -> int:
+    mine = route([(0, x) for x in broadcast(xs, Clerks)], Others)
+    return gather(len(mine), Desk, merge=operator.add)
+
+
 REFUSED = {
+    copies_scattered: "F306", copies_routed: "F306",
     own_add: "F301", own_merge: "F303", own_mean: "F301", copies_among_shares: "F306", known_among_shares: "F306",
     known_beside_copies: "F303", sorted_by_members: "F306", accumulated_members: "F306", members_in_a_helper: "F401",
     joined_lists: "F301", last_of_equal_keys: "F301", most_common: "F301", smaller_list: "F301", printed: "F301",
