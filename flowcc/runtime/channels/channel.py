@@ -11,12 +11,12 @@ A sender in a later life gives the same frames again (it is deterministic) and i
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
 
 from flowcc.runtime.channels.faults import frames_lost
 from flowcc.runtime.channels.frame import OVERHEAD, Buffer, Coding, Frame, Kind, size_of
 
-WINDOW = 8 * 1024 * 1024  # bytes a receiver is ready to hold of one channel
+WINDOW = 16 * 1024 * 1024  # bytes a receiver is ready to hold of one channel
+END = Kind.END
 PATIENCE = 1.0  # seconds without an answer after which a sender asks for one
 LONGEST_PATIENCE = 30.0
 
@@ -40,12 +40,14 @@ class Sender:
         self._heard: float | None = None  # when the wait for an answer began
         self._repaired = (-1, 0.0)  # what was sent again last, and when
 
-    def push(self, kind: Kind, buffers: Sequence[Buffer] = (), *, items: int = 0, schema: Coding = Coding.NONE) -> None:
+    def push(
+        self, kind: Kind, buffers: tuple[Buffer, ...] = (), *, items: int = 0, schema: Coding = Coding.NONE
+    ) -> None:
         """Add a frame to the channel; it goes out with `ready`."""
-        length = size_of(buffers)
-        address = (self.channel, self.member, self.incarnation, self._next)
-        self.waiting.append(Frame(kind, *address, schema, items, tuple(buffers), length))
-        self._next += 1
+        number, self._next = self._next, self._next + 1
+        self.waiting.append(
+            Frame(kind, self.channel, self.member, self.incarnation, number, schema, items, buffers, size_of(buffers))
+        )
 
     @property
     def settled(self) -> bool:
@@ -140,6 +142,11 @@ class Receiver:
 
     def accept(self, frame: Frame) -> list[Frame]:
         """Take in a frame or a probe; return the frames whose turn it is, each once and in sequence."""
+        is_next = frame.sequence == self._expected and frame.incarnation == self._sender
+        if is_next and frame.kind < END and not self._early:  # as nearly always
+            self._expected += 1
+            self.unanswered = True
+            return [frame]
         if frame.incarnation < self._sender:
             return []
         if frame.incarnation > self._sender:
@@ -160,7 +167,7 @@ class Receiver:
             self._expected += 1
             following = self._early.pop(self._expected, None)
         self.unanswered = True
-        if turn[-1].kind == Kind.END:
+        if turn[-1].kind == END:
             self.ended = self._must_answer = True
         return turn
 

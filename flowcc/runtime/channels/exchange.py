@@ -92,8 +92,9 @@ class Exchange:
     def send(self, channel: str, batch: Batch, keys: Sequence[object] | None = None) -> None:
         """Hand a batch to whom the channel's verb says."""
         outgoing = self._outgoing[channel]
+        lanes = outgoing.lanes
         for member, share in outgoing.dealer.deal(batch, keys):
-            lane = outgoing.lanes[member]
+            lane = lanes[member]
             lane.waiting.append(share)
             self._stirred[lane] = None
 

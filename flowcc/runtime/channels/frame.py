@@ -38,6 +38,7 @@ class Kind(IntEnum):
 
 
 ACK = Kind.ACK
+_NO_MORE = (b"\0\0", b"\0", b"")
 _KINDS = {int(kind): kind for kind in Kind}
 
 
@@ -84,9 +85,9 @@ def write_frame(frame: Frame, digest: bytes) -> list[Buffer]:
     return [header + buffers[0], *buffers[1:]] if inline else [header, *buffers]
 
 
-def parts_to_come(first: bytes) -> int:
-    """Return how many parts a message has beside its first; 0 for what is no frame."""
-    return int.from_bytes(first[HEADER.size - 2 : HEADER.size], "little")
+def is_whole(first: bytes) -> bool:
+    """Return whether a message has no part beside its first; True for what is no frame."""
+    return first[HEADER.size - 2 : HEADER.size] in _NO_MORE
 
 
 def read_frame(parts: Sequence[Buffer], digest: bytes) -> Frame:
@@ -104,7 +105,7 @@ def read_frame(parts: Sequence[Buffer], digest: bytes) -> Frame:
         raise foreign_frame("it belongs to another plan")
     buffers = tuple(parts[1:])
     if len(first) > HEADER.size:
-        buffers = (memoryview(first)[HEADER.size :], *buffers)
+        buffers = (first[HEADER.size :], *buffers)
     kind = _KINDS.get(number)
     if kind is None or more != len(parts) - 1 or (kind < ACK and size_of(buffers) != length):
         raise foreign_frame("its length or kind is wrong")

@@ -16,7 +16,7 @@ from pathlib import Path
 import zmq
 
 from flowcc.runtime.channels.faults import cannot_bind
-from flowcc.runtime.channels.frame import Buffer, Frame, parts_to_come, read_frame, write_frame
+from flowcc.runtime.channels.frame import Buffer, Frame, is_whole, read_frame, write_frame
 
 LONGEST_IPC_PATH = 107  # bytes of a UNIX socket's path
 NOBLOCK, EVENTS, POLLIN = int(zmq.NOBLOCK), int(zmq.EVENTS), int(zmq.POLLIN)  # an enum costs more than its use
@@ -91,11 +91,11 @@ class Link:
         except zmq.Again:
             return
         while True:
-            if parts_to_come(first):
+            if is_whole(first):
+                yield read_frame((first,), self._digest)
+            else:
                 rest = socket.recv_multipart(NOBLOCK, copy=False)
                 yield read_frame((first, *(part.buffer for part in rest)), self._digest)
-            else:
-                yield read_frame((first,), self._digest)
             if not int(socket.get(EVENTS)) & POLLIN:  # asking is cheaper than `zmq.Again`
                 return
             first = socket.recv(NOBLOCK)
