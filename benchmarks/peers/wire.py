@@ -5,6 +5,7 @@ the number of integers with the sum of each frame's first one.
 """
 
 import atexit
+import os
 import statistics
 import subprocess
 import sys
@@ -17,6 +18,7 @@ import numpy as np
 import zmq
 
 from benchmarks.data import Ints
+from flowcc.deploy.in_processes import MEMORY
 from flowcc.runtime.channels.codec import Codec
 from flowcc.runtime.channels.exchange import Exchange
 from flowcc.runtime.channels.loop import Loop
@@ -161,7 +163,8 @@ def far_side_kept(engine: str, folder: Path) -> Bare | Channels:
     """Start the far side in a process of its own, to be ended with this one, and return the near side."""
     folder = Path(tempfile.mkdtemp(prefix="wire-", dir=folder))
     near = ENGINES[engine](folder, near=True)
-    process = subprocess.Popen([sys.executable, "-m", "benchmarks.peers.wire", engine, str(folder)])
+    command = [sys.executable, "-m", "benchmarks.peers.wire", engine, str(folder)]
+    process = subprocess.Popen(command, env={**MEMORY, **os.environ})  # as a stage's process has it, for both engines
 
     def end() -> None:
         near.close()
