@@ -29,8 +29,7 @@ class Refusal:
     column: int = 0
 
     def __str__(self) -> str:
-        where = f" at line {self.line}" if self.line else ""
-        return f"{self.reason}: `{self.expression}`{where}" if self.expression else self.reason
+        return f"{self.reason}: `{self.expression}`" if self.expression else self.reason
 
 
 class Refused(Exception):
