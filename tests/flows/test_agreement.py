@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,6 +15,7 @@ from tests.flows.grammar import Program, program_of, programs
 PROGRAMS, CHUNK = 2000, 100
 ON_STAGES = 24
 SKIPPING = 150
+COMPILED = 12
 
 
 @pytest.mark.parametrize("first", range(0, PROGRAMS, CHUNK))
@@ -32,6 +34,13 @@ def test_every_way_to_run_a_program_leaves_the_same_items_out() -> None:
     partial = (program for seed in itertools.count() if (program := program_of(seed)).partial)
     for program in itertools.islice(partial, SKIPPING):
         check_program(replace(program, text=program.text.replace("@flow\n", '@flow(on_error="skip")\n')))
+
+
+def test_programs_agree_when_all_of_them_is_compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FLOWCC_CACHE", str(tmp_path))
+    for seed in range(COMPILED):
+        program = program_of(seed)
+        check_program(replace(program, text=program.text.replace("@flow\n", '@flow(jit="always")\n')))
 
 
 @pytest.mark.parametrize("seed", range(ON_STAGES))

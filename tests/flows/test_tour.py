@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from functools import partial
 
 import pytest
 
-from flowcc import Flow, threads
+from flowcc import Batch, Flow, FlowError, flow, threads
 from flowcc.interpret import interpret
 from tests.flows import tour_of_code, tour_of_collections
 from tests.flows.agreement import Cut, Outcome, clusters_of, outcome
@@ -47,6 +48,17 @@ def test_a_flow_means_what_python_means(made: Flow[[object], object], items: lis
 def interpreted(made: Flow[[object], object], items: list[int], sizes: dict[str, int]) -> object:
     compiled = made._compile({})
     return interpret(compiled.rewritten, {made.parameters[0][0]: items}, compiled.environment, sizes)
+
+
+@flow
+def counted(xs: Batch[int]):  # type: ignore[no-untyped-def]
+    return list(zip(xs, itertools.count(), strict=False))
+
+
+def test_known_items_must_end() -> None:
+    with pytest.raises(FlowError) as refused:
+        counted([1, 2])
+    assert refused.value.code == "F302"
 
 
 def test_the_tour_is_long() -> None:
