@@ -154,5 +154,9 @@ def key(word):
     return word[:1].lower()
 
 
+def not_numbers(xs):
+    return [x * 0.5 if x > 0 else math.nan for x in xs]
+
+
 def last_resort(xs):
     return [sorted([x, 1]) for x in xs]

@@ -125,6 +125,10 @@ def test_a_refusal_names_the_expression() -> None:
     assert refusal.line > 0
 
 
+def test_a_constant_nan_stays_one_object() -> None:
+    assert isinstance(translate(programs.not_numbers, "each", INT64), Refusal)
+
+
 def test_a_slice_of_columns_starts_where_it_starts(folder: Path) -> None:
     columns = columns_of(TEXTS * 3)
     assert columns is not None

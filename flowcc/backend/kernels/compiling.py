@@ -95,7 +95,7 @@ def _names(kernel: KernelText) -> dict[str, Any]:
     """Return what the names in a kernel's text stand for."""
     names: dict[str, Any] = {
         "int64": numba.int64, "float64": numba.float64, "math": math, "np": np,
-        "INFINITY": math.inf, "NAN": math.nan, **INTRINSICS,
+        "INFINITY": math.inf, **INTRINSICS,
     }  # fmt: skip
     for symbol, arity in kernel.externals:
         signature = types.float64(*[types.float64] * arity)

@@ -7,6 +7,7 @@ Every loop ends as soon as its item has failed, so that no garbage can keep it r
 from __future__ import annotations
 
 import ast
+import dis
 import inspect
 from types import FunctionType
 
@@ -53,7 +54,5 @@ def _bind_parameters(
 
 def _never_assigned(function: FunctionType, name: str) -> bool:
     """Tell whether a parameter keeps its value, so that the argument itself can stand for it."""
-    import dis
-
-    stores = ("STORE_FAST", "DELETE_FAST", "STORE_DEREF")
-    return not any(i.opname.startswith(stores) and i.argval == name for i in dis.get_instructions(function))
+    stored = (i.argval for i in dis.get_instructions(function) if i.opname.startswith(("STORE_", "DELETE_")))
+    return not any(name == argument or (isinstance(argument, tuple) and name in argument) for argument in stored)

@@ -105,21 +105,19 @@ def item_of(value: Value, index: int) -> Value:
 
 
 def literal(constant: object) -> Value | None:
-    """Return a constant as a value, or None when it does not fit a scalar (strings need a pool: see `text`)."""
+    """Return a constant as a value, or None when it does not fit a scalar or is nan; strings need a pool."""
     if constant is None:
         return Value(NOTHING, (), None)
     if type(constant) is bool:
         return Value(BOOL, (str(constant),), constant)
     if type(constant) is int and INT_MIN <= constant <= INT_MAX:
         return Value(INT64, (str(constant) if constant >= 0 else f"({constant})",), constant, exactly(constant))
-    if type(constant) is float:
+    if type(constant) is float and constant == constant:  # one nan object given twice is once in a set
         return Value(FLOAT64, (_float_text(constant),), constant)
     return None
 
 
 def _float_text(number: float) -> str:
-    if number != number:
-        return "NAN"
     if number in (float("inf"), float("-inf")):
         return "INFINITY" if number > 0 else "(-INFINITY)"
     return repr(number) if str(number)[0] != "-" else f"({number!r})"

@@ -129,6 +129,6 @@ class Writer:
 
 RESERVED = {
     *vars(builtins), *vars(text_routines), "bad", "i", "k", "lo", "hi", "state", "scratch", "constants", "used", "end",
-    "block", "wide", "int64", "float64", "math", "np", "INFINITY", "NAN", "kernel", "full", "rows", "k_from",
+    "block", "wide", "int64", "float64", "math", "np", "INFINITY", "kernel", "full", "rows", "k_from",
 }  # fmt: skip
 OWN = re.compile(r"(in|out|side|room|written|from|libm_).*")
