@@ -234,7 +234,7 @@ def _scalar_buffers(items: Sequence[Any], schema: Scalar) -> list[Buffer] | None
 
 def _encode(items: Sequence[str]) -> tuple[Buffer, Buffer]:
     """Return offsets and UTF-8 bytes; a lone surrogate raises UnicodeEncodeError."""
-    if len(items) >= MANY and (arrow := sys.modules.get("pyarrow")):
+    if len(items) >= MANY and (arrow := _arrow()):
         _, bounds, data = arrow.array(items, arrow.large_string()).buffers()
         return np.frombuffer(bounds, np.int64, len(items) + 1), np.frombuffer(data or b"", np.uint8)
     joined = "".join(items)
@@ -260,8 +260,14 @@ def _rows(schema: Schema, buffers: Iterator[Buffer], length: int) -> list[Any]:
     return values
 
 
+def _arrow() -> Any:
+    """Return pyarrow where it has been loaded, to the end: another thread may be at it."""
+    arrow = sys.modules.get("pyarrow")
+    return None if arrow is None or getattr(arrow.__spec__, "_initializing", False) else arrow
+
+
 def _decode(offsets: Buffer, data: Buffer) -> list[str]:
-    if len(offsets) > MANY and (arrow := sys.modules.get("pyarrow")):
+    if len(offsets) > MANY and (arrow := _arrow()):
         buffers = [None, arrow.py_buffer(np.ascontiguousarray(offsets)), arrow.py_buffer(np.ascontiguousarray(data))]
         texts: list[str] = arrow.Array.from_buffers(arrow.large_string(), len(offsets) - 1, buffers, 0).to_pylist()
         return texts

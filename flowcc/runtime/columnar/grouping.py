@@ -88,6 +88,7 @@ class GroupFoldOverColumns(OverColumns[GroupFold]):
             for fold, (_, name, _), value in zip(folds, plain.specs, folded, strict=True):
                 fold.add(range(value) if name == "len" else [value])
             plain.folded[key] = folds
+            plain.held[key] = []  # so that groups are folded, and fail, in order of first appearance
 
     def finish(self) -> Batch | None:
         """Return the entries of all keys, as columns where the result is but the key and the folds."""
