@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -84,10 +85,18 @@ class ThreadCrew:
         self._stopping.set()
         for waker in self._wakers:
             waker.wake()
+        deadline = time.monotonic() + PATIENCE
         for thread in self._threads:
-            thread.join(PATIENCE)
+            thread.join(max(deadline - time.monotonic(), 0))
         if any(thread.is_alive() for thread in self._threads):
-            return  # what it uses stays until it comes back
+            threading.Thread(target=self._clear, name="flowcc clearing", daemon=True).start()
+        else:
+            self._clear()
+
+    def _clear(self) -> None:
+        """Give everything back once all threads are gone."""
+        for thread in self._threads:
+            thread.join()
         for waker in self._wakers:
             waker.close()
         self.context.destroy(linger=0)

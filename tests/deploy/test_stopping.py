@@ -192,3 +192,18 @@ def test_a_process_that_element_code_started_does_not_hold_the_run_up(tmp_path):
 def test_what_element_code_starts_reads_nothing(tmp_path):
     kernel = "[__import__('subprocess').check_output(['cat']) for x in xs]"
     assert launch(relay(tmp_path / "build", kernel), {"xs": [1]}, members={}, on=processes(), records={}) == [b""]
+
+
+def test_threads_that_do_not_come_back_are_waited_for_only_so_long(tmp_path, monkeypatch):
+    """A thread cannot be ended; the caller gets its error all the same, and the thread goes on alone."""
+    monkeypatch.setattr("flowcc.deploy.in_threads.PATIENCE", 0.1)
+    here = threading.Event()
+    monkeypatch.setattr(threading, "held_by_test", here, raising=False)
+    kernel = "[__import__('threading').held_by_test.wait() if x else 1 // x for x in xs]"
+    build = relay(tmp_path / "build", kernel, place="Workers", kind="cluster")
+    with pytest.raises(ZeroDivisionError):
+        launch(build, {"xs": [0, 1]}, members={"Workers": 2}, on=threads(), records={})
+    here.set()
+    for thread in threading.enumerate():
+        if thread.name.startswith("flowcc "):
+            thread.join(PATIENCE)
