@@ -18,7 +18,18 @@ from flowcc import ir
 from flowcc.environment import Environment
 from flowcc.facts import ANYWHERE, PlaceRef, Shape
 from flowcc.operators import Closings
-from flowcc.reference import FOLDS, SCANS, SORTS, WINDOWS, concat, group, merge_shares, run_until_still
+from flowcc.reference import (
+    FOLDS,
+    SCANS,
+    SORTS,
+    WINDOWS,
+    accumulate_what_works,
+    concat,
+    forgiving,
+    group,
+    merge_shares,
+    run_until_still,
+)  # fmt: skip
 from flowcc.verbs import running_as
 
 Tag = tuple[int, ...]
@@ -126,7 +137,10 @@ def _local(run: _Run, op: Local, member: int) -> Share:
         case ir.Apply():
             return Share([code(op.code)])
         case ir.Fold():
-            return Share([FOLDS[op.function](items, **code.all(op.arguments))])
+            arguments = code.all(op.arguments)
+            if run.skip and op.function == "reduce":
+                arguments["function"] = forgiving(arguments["function"])
+            return Share([FOLDS[op.function](items, **arguments)])
         case ir.Group():
             return Share(list(group(items, code.maybe(op.by), code.maybe(op.until))))
         case ir.GroupFold():
@@ -273,6 +287,8 @@ def _scan(op: ir.Scan, share: Share, code: _Evaluator, skip: bool) -> Share:
     arguments = code.all(op.arguments)
     if op.function == "scan":
         return scan(share, skip, **arguments)
+    if op.function == "accumulate" and skip:
+        return Share(list(accumulate_what_works(share.items, **arguments)))
     results = list(SCANS[op.function](share.items, **arguments))
     one_each = op.function == "accumulate" and len(results) == len(share.items)
     return Share(results, share.tags if one_each else None)

@@ -10,6 +10,7 @@ import functools
 import heapq
 import itertools
 import math
+import operator
 import statistics
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from typing import Any
@@ -101,6 +102,33 @@ def group(items: list[Any], by: Function | None, until: Function | None) -> Iter
             yield key, held.pop(key)
     if until is None:
         yield from held.items()
+
+
+def forgiving(function: Function) -> Function:
+    """Return a reduction that stays as it was at an item which it fails for."""
+
+    def step(held: Any, item: Any) -> Any:
+        try:
+            return function(held, item)
+        except Exception:
+            return held
+
+    return step
+
+
+def accumulate_what_works(items: list[Any], function: Function = operator.add, initial: Any = None) -> Iterator[Any]:
+    """Give what `itertools.accumulate` gives for the items that ``function`` does not fail for."""
+    rest = iter(items)
+    held = next(rest, None) if initial is None else initial
+    if not items and initial is None:
+        return
+    yield held
+    for item in rest:
+        try:
+            held = function(held, item)
+        except Exception:
+            continue
+        yield held
 
 
 def concat(function: str, lists: list[list[Any]], arguments: Mapping[str, Any]) -> Iterable[Any]:

@@ -225,6 +225,19 @@ def test_failing_items_are_left_out_only_when_asked_for() -> None:
         run(flow(XS, inverse), xs=[1, 0, -1])
 
 
+def test_failing_items_leave_reductions_and_states_as_they_were() -> None:
+    scan = (("step", code("lambda held, x: (held + 10 // x, held)")), ("init", code("0")))
+    state = ir.Scan(out=wire("ys"), inputs=(XS.out,), function="scan", arguments=scan)
+    assert run(flow(XS, state, on_error="skip"), xs=[5, 0, 10, 1]) == [0, 2, 3]
+    divided = (("function", code("lambda held, x: held + 10 // x")),)
+    sums = ir.Scan(out=wire("ys"), inputs=(XS.out,), function="accumulate", arguments=divided)
+    assert run(flow(XS, sums, on_error="skip"), xs=[5, 0, 10, 1]) == [5, 6, 16]
+    total = ir.Fold(out=value("v"), inputs=(XS.out,), function="reduce", arguments=divided)
+    assert run(flow(XS, total, on_error="skip"), xs=[5, 0, 10, 1]) == 16
+    largest = ir.Fold(out=value("v"), inputs=(XS.out,), function="max", arguments=(("key", code("lambda x: 1 / x")),))
+    assert run(flow(XS, largest, on_error="skip"), xs=[5, 0, 10]) == 5
+
+
 def test_a_join_means_its_comprehension() -> None:
     join = ir.Join(out=wire("zs"), inputs=(XS.out, YS.out), code=code("[(x, y) for x in xs for y in ys if x == y[0]]"),
                    left_key=code("lambda x: x"), right_key=code("lambda y: y[0]"))  # fmt: skip
