@@ -132,10 +132,11 @@ def number_texts(
     A slot of the table is 0 when empty, else half a hash above a group's number plus one.
     """
     mask = (1 << bits) - 1
+    for i in range(count):  # first all hashes, so that the next loop waits for many slots at a time
+        ids[i] = whole(hash_bytes(data, offsets[i], offsets[i + 1]))
     for i in range(count):
-        start, stop = offsets[i], offsets[i + 1]
-        h = hash_bytes(data, start, stop)
-        length = stop - start
+        start, h = offsets[i], np.uint64(ids[i])
+        length = offsets[i + 1] - start
         at = whole((h >> np.uint64(20)) & np.uint64(mask))
         group = -1
         while True:
@@ -180,10 +181,11 @@ def find_texts(
     """Find the groups of texts; -1 for what is in none."""
     mask = (1 << bits) - 1
     found = 0
+    for i in range(count):  # first all hashes, so that the next loop waits for many slots at a time
+        ids[i] = whole(hash_bytes(data, offsets[i], offsets[i + 1]))
     for i in range(count):
-        start, stop = offsets[i], offsets[i + 1]
-        h = hash_bytes(data, start, stop)
-        length = stop - start
+        start, h = offsets[i], np.uint64(ids[i])
+        length = offsets[i + 1] - start
         at = whole((h >> np.uint64(20)) & np.uint64(mask))
         group = -1
         while True:
