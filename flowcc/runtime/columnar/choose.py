@@ -9,11 +9,13 @@ from flowcc.runtime.columnar.folds import fold_over_columns
 from flowcc.runtime.columnar.grouping import GroupFoldOverColumns
 from flowcc.runtime.columnar.joining import JoinOverColumns
 from flowcc.runtime.columnar.scanning import AccumulateOverColumns, ScanOverColumns
+from flowcc.runtime.columnar.sorting import SortOverColumns
 from flowcc.runtime.node import Node, Step
 from flowcc.runtime.operators.each import Join
 from flowcc.runtime.operators.early import Counted
 from flowcc.runtime.operators.fold import Collected, Decision, Extreme, Tally, Total
 from flowcc.runtime.operators.group import GroupFold
+from flowcc.runtime.operators.order import Held
 from flowcc.runtime.operators.scan import Accumulate, Scan
 
 
@@ -34,6 +36,8 @@ def over_columns(node: Node, plain: Step) -> Step:
             return JoinOverColumns(node, plain)
         case Total() | Extreme() | Decision() | Collected():
             return fold_over_columns(node, plain) or plain
+        case Held():
+            return SortOverColumns(node, plain) if plain.order is not None else plain
         case Tally():
             return TallyOverColumns(node, plain)
     return plain

@@ -17,19 +17,23 @@ ORDERED = frozenset({int, str, bytes, bool})
 class Held(Step):
     """Keeps all batches and makes items of them at the end."""
 
-    __slots__ = ("_batches", "_function")
+    __slots__ = ("_function", "batches", "order")
+    has_columns = True
 
-    def __init__(self, function: Callable[[list[Any]], list[Any]]) -> None:
+    def __init__(
+        self, function: Callable[[list[Any]], list[Any]], order: tuple[int | None, bool] | None = None
+    ) -> None:
         self._function = function
-        self._batches: list[Batch] = []
+        self.order = order  # how many (None: all), and whether the greatest first; where items are compared as they are
+        self.batches: list[Batch] = []
 
     def take(self, batch: Batch) -> None:
         """Keep the batch."""
-        self._batches.append(batch)
+        self.batches.append(batch)
 
     def close(self) -> Batch:
         """Return what the function makes of all items."""
-        batches, self._batches = self._batches, []
+        batches, self.batches = self.batches, []
         return self._function(whole(ITEMS, batches))
 
 
@@ -38,8 +42,13 @@ class Best(Held):
 
     __slots__ = ("_key", "_pending")
 
-    def __init__(self, function: Callable[[list[Any]], list[Any]], key: Callable[[Any], Any] | None) -> None:
-        super().__init__(function)
+    def __init__(
+        self,
+        function: Callable[[list[Any]], list[Any]],
+        key: Callable[[Any], Any] | None,
+        order: tuple[int | None, bool] | None,
+    ) -> None:
+        super().__init__(function, order)
         self._key = key
         self._pending = 0
 
@@ -48,8 +57,8 @@ class Best(Held):
         super().take(batch)
         self._pending += len(batch)
         if self._pending > PENDING:
-            items = whole(ITEMS, self._batches)
-            self._batches = [self._function(items) if self._is_ordered(items) else items]
+            items = whole(ITEMS, self.batches)
+            self.batches = [self._function(items) if self._is_ordered(items) else items]
             self._pending = 0
 
     def _is_ordered(self, items: list[Any]) -> bool:
@@ -68,12 +77,16 @@ def make_sort(node: Node, function: str, arguments: dict[str, Any]) -> Step:
     match function:
         case "sorted":
             reverse = arguments.get("reverse", False)
-            return Held(lambda items: node.with_key(lambda kept: sorted(kept, key=key, reverse=reverse), items, key))
+            order = (None, bool(reverse)) if key is None and type(reverse) in (bool, int) else None
+            return Held(
+                lambda items: node.with_key(lambda kept: sorted(kept, key=key, reverse=reverse), items, key), order
+            )
         case "reversed":
             return Held(lambda items: items[::-1])
         case "nlargest" | "nsmallest":
             best, n = nlargest if function == "nlargest" else nsmallest, arguments["n"]
-            return Best(lambda items: node.with_key(lambda kept: best(n, kept, key), items, key), key)
+            picked = (n, best is nlargest) if key is None and type(n) is int else None
+            return Best(lambda items: node.with_key(lambda kept: best(n, kept, key), items, key), key, picked)
     raise AssertionError(f"unknown order {function}")
 
 
