@@ -23,6 +23,7 @@ PYTHON_AT_MOST = 4096
 SCRATCH = 1 << 12
 SCRATCH_AT_MOST = 1 << 26
 STALLS_AT_MOST = 16
+ROWS_AT_MOST = 32.0  # an item, for which room is made before they come
 
 
 class Native:
@@ -40,6 +41,7 @@ class Native:
         self._run = run
         self._constants = np.frombuffer(text.pool or b"\0", np.uint8)
         self._scratch_size = SCRATCH
+        self._rows_per_item = 1.0  # as many as a batch had at most; the next has room from the start
 
     def fits(self, batch: Columns | list[Any], sides: Sequence[Any]) -> bool:
         """Tell whether a batch may be of this kernel's schema, as far as a glance shows."""
@@ -104,6 +106,7 @@ class Native:
             written = map(address, room.buffers)
             place = self._run(place, end, ctypes.addressof(state), address(scratch), *read, *written)
             before, room.rows, room.used = room.rows, state[0], list(state[4::2])
+            self._rows_per_item = min(max(self._rows_per_item, room.rows / max(end, 1)), ROWS_AT_MOST)
             if place == end or state[2] == FOR_PYTHON:
                 return place, room.columns(self.text.result)
             stalls = stalls + 1 if room.rows == before else 0
@@ -115,7 +118,7 @@ class Native:
             room.grow()
 
     def _room(self, items: int, columns: Columns) -> Room:
-        return Room(self.text.result, items * 2 + 16 if self.text.flat else items, columns.nbytes + 64)
+        return Room(self.text.result, int(items * self._rows_per_item) + 16, columns.nbytes + 64)
 
     def _state(self, room: Room, scratch: int) -> ctypes.Array[ctypes.c_int64]:
         state = (ctypes.c_int64 * (4 + 2 * len(room.used)))(room.rows, room.capacity, 0, scratch)
