@@ -252,3 +252,12 @@ def test_progress_is_told(tmp_path):
     build = relay(tmp_path / "build", "[x for x in xs if x == 0 or not __import__('time').sleep(0.3)]")
     launch_counted(build, {"xs": iter([1, 0])}, members={}, on=threads(), records={}, progress=told.append)
     assert told[-1] == {"Worker": 2, "Here": 4}
+
+
+@pytest.mark.parametrize("on", TARGETS[:2], ids=str)
+def test_element_code_is_compiled_in_stages_by_what_is_named(tmp_path, on):
+    xs = np.arange(100_000)
+    build = relay(tmp_path / "build", "[x * 3 for x in xs if x % 2]")
+    jit = ("flowcc.backend.kernels.hot:Hot", "always")
+    outcome = launch_counted(build, {"xs": xs}, members={}, on=on, records={}, jit=jit)
+    assert outcome.result == [x * 3 for x in range(100_000) if x % 2]
