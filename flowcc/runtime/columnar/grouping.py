@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
+from types import FunctionType
 from typing import Any
 
 from flowcc.runtime.batches import Batch
@@ -113,7 +115,13 @@ def _pair(schema: Schema) -> tuple[Schema, Schema] | None:
 
 def _packs(result: Callable[..., Any], folds: int) -> bool:
     """Whether a result is just ``(key, (fold, …))``, which the code of such a function tells."""
-    names = [f"f{number}" for number in range(folds)]
-    packed = eval(f"lambda key, {', '.join(names)}: (key, ({', '.join(names)},))")
     code = getattr(result, "__code__", None)
-    return code is not None and code.co_code == packed.__code__.co_code and code.co_argcount == folds + 1
+    return code is not None and code.co_argcount == folds + 1 and code.co_code == _packing(folds)
+
+
+@lru_cache(maxsize=64)
+def _packing(folds: int) -> bytes:
+    """Return the code of a function that packs so many folds."""
+    names = ", ".join(f"f{number}" for number in range(folds))
+    packed: FunctionType = eval(f"lambda key, {names}: (key, ({names},))")
+    return packed.__code__.co_code

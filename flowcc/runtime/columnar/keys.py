@@ -17,9 +17,9 @@ from flowcc.runtime.schema import INT64, UTF8, Schema
 Library: TypeAlias = Mapping[Callable[..., int], Callable[..., int]]
 
 CHUNK = 1 << 14  # items that are numbered at a time, so that their numbers stay near
-NEAR_AT_LEAST = 1 << 20  # a table of that many places is always worth it
+NEAR_AT_LEAST = 1 << 12  # a table of that many places is always worth it
 NEAR_AT_MOST = 1 << 23
-NEAR_PER_ITEM = 8
+NEAR_PER_ITEM = 64
 SMALLEST_INT = -(2**63)
 NUMBERING: Mapping[Schema, Sequence[Callable[..., int]]] = {
     INT64: (routines.number_near, routines.number_ints, routines.place_ints),
@@ -130,14 +130,16 @@ class IntKeys:
         low, high = self._low, self._low + len(self._table)
         if low <= least and most < high:
             return True
-        if len(self._table):
+        slack = 0
+        if len(self._table):  # it grows by half at least, so that it seldom does
             least, most = min(low, least), max(high - 1, most)
+            slack = (most - least) // 4
         span = most - least + 1
         if span > min(max(NEAR_AT_LEAST, NEAR_PER_ITEM * self._items), NEAR_AT_MOST):
             self._bits, self._table = 0, np.zeros(0, np.int32)
             return False
-        low = max(least - span // 2, SMALLEST_INT)
-        self._table = np.full(min(2 * span, 2**63 - low), -1, np.int32)
+        low = max(least - slack, SMALLEST_INT)
+        self._table = np.full(min(span + 2 * slack, 2**63 - low), -1, np.int32)
         self._table[self._named[: self.known] - low] = np.arange(self.known, dtype=np.int32)
         self._low = low
         return True
