@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import linecache
 from collections.abc import Callable, Mapping
-from functools import cached_property, update_wrapper
+from functools import update_wrapper
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import FunctionType
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
-REQUIRED = inspect.Parameter.empty
+HOT = "flowcc.backend.kernels.hot:Hot"  # what compiles element code on a stage
 
 
 class ErrorSink(Protocol):
@@ -48,13 +48,16 @@ class Flow(Generic[P, R_co]):
         self.strict = strict
         self.jit = jit
         update_wrapper(self, function)
+        self._made: Signature | None = None
         self.last_run: LastRun | None = None  # set by runs on stages, and by calls that may leave items out
 
-    @cached_property
+    @property
     def _signature(self) -> Signature:
-        from flowcc.signature import signature_of
+        if self._made is None or not self._made.is_current():
+            from flowcc.signature import signature_of
 
-        return signature_of(self)
+            self._made = signature_of(self)
+        return self._made
 
     @property
     def __flow_source__(self) -> FlowSource:
@@ -99,6 +102,7 @@ class Flow(Generic[P, R_co]):
 
         compiled, arguments = self._signature.bind(args, kwargs)
         sizes = {place if isinstance(place, str) else place.__name__: n for place, n in (members or {}).items()}
+        here = compiled.here  # all that takes long before anything is written
         with TemporaryDirectory(prefix="flowcc-") as folder, progress_bar(self.plain.__name__) as progress:
             build = Path(folder) / "build"
             compiled.build(build, drawn=False)
@@ -108,7 +112,8 @@ class Flow(Generic[P, R_co]):
                 members=sizes,
                 on=threads() if on is None else on,
                 records=records_of(compiled.environment),
-                here=compiled.here,
+                here=here,
+                jit=None if self.jit == "never" else (HOT, self.jit),
                 sink=keeper_of(self.on_error),
                 progress=progress,
                 temporary=Path(folder),

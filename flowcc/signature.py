@@ -14,6 +14,7 @@ from flowcc.frontend.lower import Parameter, new_product, parameters_of
 from flowcc.frontend.lowering import Lowering
 from flowcc.frontend.parse import parse_function
 from flowcc.last_run import LastRun
+from flowcc.outside import outside_of
 from flowcc.runtime.local import COLUMN_LIBRARIES, run_here
 
 if TYPE_CHECKING:
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 MISSING = inspect.Parameter.empty
 SCALARS = (int, float, str, bytes, bool, type(None), complex, type, FunctionType)
 MOST_KINDS = 256
+
+
+def _always() -> bool:
+    return True
 
 
 class Signature:
@@ -34,6 +39,7 @@ class Signature:
         self.defaults = defaults
         self.flowing = frozenset(p.name for p in parameters if p.is_collection)
         self.undecided = frozenset(p.name for p in parameters if p.annotation.text == "")
+        self.is_current = outside_of(flow.plain).is_same if isinstance(flow.plain, FunctionType) else _always
         self._compiled: dict[tuple[object, ...], Compiled] = {}
         self._only_data = self.flowing == set(self.names) and not self.undecided
         self._hot: Compiled | None = None
