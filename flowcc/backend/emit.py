@@ -131,7 +131,8 @@ def _uses(modules: Iterable[_Module], environment: Environment) -> dict[str, Spa
     uses: dict[str, Span] = {}
     for module in modules:
         for op in module.ops:
-            read = _names_of(_codes_at(op, module.place))
+            wires = {wire.name for wire in op.inputs}  # a name of the file may be that of a wire, which hides it
+            read = {name for code in _codes_at(op, module.place) for name in names_of_code(code)} - wires
             travel = {name for name in _type_names(op.out.facts.element) if _is_live_record(name, environment)}
             for name in read | travel:
                 uses.setdefault(name, op.span)

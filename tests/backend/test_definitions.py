@@ -17,6 +17,7 @@ import pytest
 from flowcc.backend.definitions import Definitions, definitions_of
 from flowcc.diagnostics import FlowError
 from flowcc.environment import Environment
+from flowcc.flow import Flow
 from flowcc.source import Span
 
 SPAN = Span("orders.py", 3, 4, 3, 9)
@@ -336,3 +337,21 @@ def test_records_of_other_modules_bring_the_records_that_they_hold(user_modules:
     assert found.records == ("Colour", "L", "Point")
     assert remade(found, user_modules)["Point"] is vars(sys.modules["models_of_test"])["Point"]
     assert carried(environment, "read").records == ("Colour", "Found", "Line", "Point")
+
+
+def test_a_name_of_the_file_that_a_wire_hides_is_not_carried() -> None:
+    names: dict[str, object] = {"__name__": "hidden"}
+    text = (
+        "from flowcc import Batch, Process, flow, threads\n"
+        "class Front(Process): pass\n"
+        "xs = item = step = object()\n"
+        "@flow\n"
+        "def hidden(xs: Batch[int, Front]) -> list[int]:\n"
+        "    step = lambda q: q + 1\n"
+        "    return [step(item) for item in xs]\n"
+    )
+    linecache.cache["<hidden>"] = (len(text), None, text.splitlines(keepends=True), "<hidden>")
+    exec(compile(text, "<hidden>", "exec"), names)
+    hidden = names["hidden"]
+    assert isinstance(hidden, Flow)
+    assert hidden.run([1, 2]) == [2, 3]
