@@ -1,4 +1,4 @@
-"""What a flow reads outside itself, and whether that is still what it was: the next cell of a notebook may change it."""
+"""What a flow reads outside itself, and whether that is what it was: a notebook's next cell may change it."""
 
 from __future__ import annotations
 
