@@ -17,7 +17,7 @@ def columns_of_arrow(array: Any) -> Columns | None:
     The items are those of ``to_pylist()``; a null is None. Strings share their bytes with Arrow.
     """
     if isinstance(array, pa.ChunkedArray):
-        array = array.combine_chunks()
+        array = array.chunk(0) if array.num_chunks == 1 else array.combine_chunks()  # which copies even one
     if isinstance(array, pa.ChunkedArray):
         parts = [columns_of_arrow(chunk) for chunk in array.chunks]
         kept = [part for part in parts if part is not None]
