@@ -205,8 +205,10 @@ def import_path(path: str, environment: Environment) -> str | None:
         if isinstance(thing, ModuleType):
             return ".".join([thing.__name__, *rest])
         module, name = getattr(thing, "__module__", None), getattr(thing, "__qualname__", None)
-        if module is None and getattr(thing, "__self__", None) is not None:  # bound methods such as random.random
-            module = type(thing.__self__).__module__  # type: ignore[attr-defined]
+        owner = getattr(thing, "__self__", None)
+        if owner is not None and not isinstance(owner, ModuleType):  # bound methods such as random.random
+            module = owner.__module__ if isinstance(owner, type) else type(owner).__module__
+            name = name if isinstance(owner, type) else getattr(thing, "__name__", name)
         is_foreign = module not in (None, environment.file_names.get("__name__"))
         return ".".join([str(module).removeprefix("_"), str(name), *rest]) if is_foreign and name else None
     value = _file_names(environment.text, environment.filename).get(root)

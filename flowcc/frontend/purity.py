@@ -74,6 +74,13 @@ class _Reader:
         self.seen: set[str] = set()
         statements = parse_file(environment.text, environment.filename).body if environment.text else []
         self.functions = {s.name: s for s in statements if isinstance(s, ast.FunctionDef)}
+        self.lambdas = {
+            target.id: s.value
+            for s in statements
+            if isinstance(s, ast.Assign) and isinstance(s.value, ast.Lambda)
+            for target in s.targets
+            if isinstance(target, ast.Name)
+        }
 
     def read(self, code: Code) -> Iterator[tuple[ast.AST, str, str]]:
         """Give (node, what is called, why it is refused)."""
@@ -105,8 +112,10 @@ class _Reader:
         parameters = frozenset(argument_names(function.args))
         own = parameters | frozenset(assigned_names(function))
         yield from self.members(function, own)
+        made = frozenset(assigned_names(function)) - _aliases(function)
         for statement in function.body:
-            yield from self.tree(statement, own, frozenset(assigned_names(function)))
+            yield from self.tree(statement, own, made)
+            yield from _changes(statement, made)
 
     def tree(
         self, tree: ast.AST, bound: frozenset[str], own: frozenset[str] = frozenset()
@@ -143,6 +152,13 @@ class _Reader:
             return
         if isinstance(node, ast.Name) and written in IMPURE_BUILTINS and self.is_builtin(written):
             yield node, written, IMPURE_BUILTINS[written]
+        elif isinstance(node, ast.Name) and written in self.lambdas:
+            if written not in self.seen:
+                self.seen.add(written)
+                for _, path, why in self.tree(self.lambdas[written], frozenset()):
+                    yield node, f"{written} → {path}", why
+        elif isinstance(node, ast.Name) and (changing := self.changing(written)):
+            yield node, written, changing
         elif isinstance(node, ast.Name) and written in self.functions:
             if written not in self.seen:
                 self.seen.add(written)
@@ -155,6 +171,14 @@ class _Reader:
                 yield node, written, reason
             elif found and self.environment.live:
                 yield from ((node, f"{written} → {what}", why) for what, why in self.foreign(written))
+
+    def changing(self, name: str) -> str:
+        """Return what makes a live object another one each time it is used; empty when nothing is known to."""
+        thing = self.environment.get(name) if self.environment.live else None
+        if hasattr(type(thing), "__next__"):
+            return "an iterator changes as it is gone over"
+        module = type(thing).__module__
+        return "chance" if module == "random" or module.startswith("numpy.random") else ""
 
     def is_builtin(self, name: str) -> bool:
         """Whether nothing hides the builtin of this name."""
@@ -175,6 +199,30 @@ class _Reader:
             thing = getattr(thing, part, None)
         if isinstance(thing, FunctionType) and not hasattr(thing, "__flow_impure__"):
             yield from _foreign(thing, self.seen)
+
+
+def _aliases(function: ast.FunctionDef) -> frozenset[str]:
+    """Return the variables of a function that stand for what is not its own: ``held = TABLE``."""
+    own = frozenset(assigned_names(function))
+    return frozenset(
+        target.id
+        for node in ast.walk(function)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name) and node.value.id not in own
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    )
+
+
+def _changes(statement: ast.stmt, made: frozenset[str]) -> Iterator[tuple[ast.AST, str, str]]:
+    """Where a statement stores into an object that is not the function's own."""
+    for node in ast.walk(statement):
+        if not isinstance(node, ast.Subscript | ast.Attribute) or isinstance(node.ctx, ast.Load):
+            continue
+        root: ast.expr = node
+        while isinstance(root, ast.Subscript | ast.Attribute):
+            root = root.value
+        if isinstance(root, ast.Name) and root.id not in made:
+            yield node, f"{ast.unparse(node)} = …", "it changes a value that is not its own"
 
 
 def _foreign(function: FunctionType, seen: set[str]) -> Iterator[tuple[str, str]]:
