@@ -197,10 +197,13 @@ class Fixpoint(Node):
     """``step`` (a lambda of one value) applied to the first input until nothing changes.
 
     ``grow`` is the same step on what is new, set where the result only ever gains elements (`passes/semi_naive.py`).
+    ``follow`` is set where each new element leads to others by equality alone: a comprehension of the pairs (element,
+    what it leads to) over the only side; of a dict of lists, over its pairs (key, item of the list).
     """
 
     step: Code
     grow: Code | None = None
+    follow: Code | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -280,7 +280,7 @@ def codes_of(op: ir.Op) -> list[ir.Code]:
         case ir.Take():
             return _present(op.start, op.stop, op.step)
         case ir.Fixpoint():
-            return _present(op.step, op.grow)
+            return _present(op.step, op.grow, op.follow)
         case ir.Move():
             return _present(op.by, op.merge)
         case ir.Source() | ir.Entries() | ir.Zip() | ir.Merge() | ir.Claim() | ir.Result():

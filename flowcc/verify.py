@@ -128,6 +128,9 @@ def check_op(op: ir.Op) -> None:
         assert all(isinstance(_parsed(key, where), ast.Lambda) for key in (op.left_key, op.right_key)), where
     if isinstance(op, ir.Fixpoint):
         assert isinstance(_parsed(op.step, where), ast.Lambda), f"{where} does not step by a lambda"
+        if op.follow is not None:
+            assert isinstance(_parsed(op.follow, where), ast.ListComp), f"{where} follows no list comprehension"
+            assert len(op.inputs) == 2, f"{where} follows more than one side"
 
 
 def _check_arity(op: ir.Op, where: str) -> None:

@@ -92,7 +92,7 @@ class Wiring:
                 self._node(op, "merge", self._inputs(op))
             case Fixpoint():
                 steps = [("step", op.step), ("grow", op.grow)]
-                self._node(op, "fixpoint", [*self._inputs(op), *self._named(op, steps)])
+                self._node(op, "fixpoint", [*self._inputs(op), *self._named(op, steps), *self._follow(op)])
             case Claim():
                 self._alias(op)
             case Move():
@@ -101,6 +101,12 @@ class Wiring:
                 self._call("result", [*self._inputs(op), *(["many=True"] if op.many else [])], op.span)
             case _:
                 assert_never(op)
+
+    def _follow(self, op: Fixpoint) -> list[str]:
+        if op.follow is None:
+            return []
+        kernel = self._functions.kernel(f"{op.out.name}_follow", [op.inputs[1].name], op.follow, op.span)
+        return [f"follow={kernel}"]
 
     def _kernel(self, op: Each | Join | Apply) -> None:
         match op:

@@ -96,7 +96,7 @@ def codes_of(op: Op) -> list[Code]:
         case Take():
             codes = [op.start, op.stop, op.step]
         case Fixpoint():
-            codes = [op.step, op.grow]
+            codes = [op.step, op.grow, op.follow]
         case Move():
             codes = [op.by, op.merge]
         case Source() | Entries() | Zip() | Merge() | Claim() | Result():

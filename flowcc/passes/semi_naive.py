@@ -2,7 +2,8 @@
 
 The step is ``s | {… for x in s …}`` where nothing else reads ``s``: then the elements that ``x`` gives do not depend on
 the others, and each needs to be looked at once (semi-naive evaluation; Bancilhon 1986).
-Where the comprehension goes on over a collection under an equality with ``x``, that collection is indexed once.
+Where the comprehension goes on over a collection under an equality with ``x``, that collection is indexed once;
+where that is all it does, ``follow`` says so: the pairs (element, element that it leads to), a graph to be walked.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
+from flowcc.facts import Shape
 from flowcc.ir import Fixpoint, Flow, Op
-from flowcc.passes.renaming import code_of, names_in, renamed, tree_of
+from flowcc.passes.renaming import code_of, fresh, names_in, renamed, tree_of
 
 
 def semi_naive(flow: Flow) -> Flow:
@@ -34,7 +36,49 @@ def _grown(op: Op) -> Op:
         return op
     whole = ast.SetComp(made.elt, [head, *rest])
     grow = ast.copy_location(ast.Lambda(arguments, whole), made)
-    return replace(op, grow=code_of(renamed(grow, {}), op.step))
+    follow = _followed(op, made, seen)
+    return replace(
+        op, grow=code_of(renamed(grow, {}), op.step), follow=None if follow is None else code_of(follow, op.step)
+    )
+
+
+def _followed(op: Fixpoint, made: ast.SetComp, seen: str) -> ast.expr | None:
+    """Return the pairs (element, what it leads to) of the only side, where equality with an element is all it takes."""
+    match op.inputs, made.generators:
+        case [_, side], [ast.comprehension(ast.Name(id=node), _, [], 0), ast.comprehension(is_async=0) as second]:
+            pass
+        case _:
+            return None
+    key: ast.expr | None
+    if side.facts.shape is Shape.ITEMS:
+        key, conditions = _equal(second, side.name, node)
+        target = second.target
+    else:
+        key, conditions = ast.Name(fresh("key", names_in(made) | {side.name})), second.ifs
+        target = ast.Tuple([key, second.target], ast.Store())
+        if side.facts.element.name != "dict" or not _looked_up(second.iter, side.name, node):
+            return None
+    if key is None or {node, seen, side.name} & names_in(ast.Tuple([made.elt, key, target, *conditions])):
+        return None
+    pairs = ast.comprehension(target, ast.Name(side.name), conditions, 0)
+    return ast.parse(ast.unparse(ast.ListComp(ast.Tuple([key, made.elt]), [pairs])), mode="eval").body
+
+
+def _equal(generator: ast.comprehension, items: str, node: str) -> tuple[ast.expr | None, list[ast.expr]]:
+    """Return what is equal to ``node`` in ``for … in items if … == node``, and further conditions."""
+    match generator:
+        case ast.comprehension(_, ast.Name(id=name), [ast.Compare(left, [ast.Eq()], [right]), *conditions]) if (
+            name == items
+        ):
+            for key, other in ((left, right), (right, left)):
+                if isinstance(other, ast.Name) and other.id == node:
+                    return key, conditions
+    return None, []
+
+
+def _looked_up(tree: ast.expr, groups: str, node: str) -> bool:
+    """Whether an expression is ``groups.get(node, [])``."""
+    return ast.unparse(tree) in (f"{groups}.get({node}, [])", f"{groups}.get({node}, ())")
 
 
 def _reads(tree: ast.AST, name: str) -> int:

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from types import NoneType
 from typing import Any, TypeAlias, cast, overload
 
@@ -176,14 +176,19 @@ def _schema_of(items: Sequence[Any]) -> Schema | None:
 def _fields_of(items: Sequence[Any], record: type) -> tuple[tuple[str, ...], list[tuple[Any, ...]]] | None:
     """Return the field names (none for a tuple) and a tuple of values for each field."""
     if record is tuple:
-        return None if len(set(map(len, items))) != 1 or not items[0] else ((), list(zip(*items, strict=True)))
+        return None if len(set(map(len, items))) != 1 or not items[0] else ((), _unzipped(items, len(items[0])))
     names = record_fields(record)
     return None if not names else (names, _columns_of_record(items, record, names))
 
 
+def _unzipped(items: Sequence[Any], count: int) -> list[tuple[Any, ...]]:
+    """Return ``zip(*items)``, without an iterator for every item, which garbage collection would look at."""
+    return [tuple(map(itemgetter(number), items)) for number in range(count)]
+
+
 def _columns_of_record(items: Sequence[Any], record: type, names: tuple[str, ...]) -> list[tuple[Any, ...]]:
-    if issubclass(record, tuple):
-        return list(zip(*items, strict=True))
+    if issubclass(record, tuple) and record.__getitem__ is tuple.__getitem__:
+        return _unzipped(items, len(names))
     return [tuple(map(attrgetter(name), items)) for name in names]
 
 
@@ -198,7 +203,7 @@ def _buffers(items: Sequence[Any], schema: Schema) -> list[Buffer] | None:
     elif schema.record is None:
         if set(map(len, items)) != {len(schema.items)}:
             return None
-        values = list(zip(*items, strict=True))
+        values = _unzipped(items, len(schema.items))
     else:
         values = _columns_of_record(items, schema.record, schema.names)
     joined: list[Buffer] = []

@@ -238,12 +238,17 @@ class Whole(Node):
             self._finish()
 
     def _finish(self) -> None:
-        values = [whole(node.shape, batches) for node, batches in zip(self.inputs, self._held, strict=True)]
-        self._held.clear()
-        given = self.call(self._function, *values)
+        held, self._held = self._held, []
+        given = self.make(held)
         if given:
             self.emit_all(given)
         self.finish()
+
+    def make(self, held: list[list[Batch]]) -> Batch:
+        """Return the only batch, from what each input gave."""
+        values = [whole(node.shape, batches) for node, batches in zip(self.inputs, held, strict=True)]
+        made: Batch = self.call(self._function, *values)
+        return made
 
 
 class Collector(Node):

@@ -18,7 +18,7 @@ from flowcc.runtime.ends import MergingReceiver, OrderedReceiver, Receiver, Send
 from flowcc.runtime.failures import OnError
 from flowcc.runtime.node import ENTRIES, ITEMS, VALUE, Collector, Node, Source, Step, Transform, Whole
 from flowcc.runtime.operators.each import Each, Join, Kernel, keys_of, values_of
-from flowcc.runtime.operators.fixpoint import grow_until_still
+from flowcc.runtime.operators.fixpoint import Growing, grow_until_still
 from flowcc.runtime.operators.fold import make_fold
 from flowcc.runtime.operators.group import Group, GroupFold, GroupUntil, Spec
 from flowcc.runtime.operators.order import make_slice, make_sort
@@ -254,14 +254,20 @@ class Stage:
             lambda node, *values: make_window(node, function, node.given(arguments, values)),
         )  # fmt: skip
 
-    def fixpoint(self, start: Node, *sides: Node, step: Function, grow: Function | None = None, at: int) -> Node:
-        """The value that ``step`` leaves as it is; by ``grow`` of what is new, where that gives the same."""
+    def fixpoint(
+        self, start: Node, *sides: Node, step: Function, grow: Function | None = None, follow: Function | None = None,
+        at: int,
+    ) -> Node:  # fmt: skip
+        """The value that ``step`` leaves as it is; by ``grow`` of what is new, where that gives the same.
+
+        ``follow(side)`` gives the pairs (element, element that it leads to) that ``grow`` goes by, where there are.
+        """
 
         def run(value: Any, *values: Any) -> list[Any]:
             given = node.given({"step": step, "grow": grow}, values)
             return [fixpoint(given["step"], value) if grow is None else grow_until_still(given["grow"], value)]
 
-        node = Whole(self, "fixpoint", at, VALUE, (start, *sides), run)
+        node = Growing(self, at, (start, *sides), run, follow)
         return node
 
     def send(self, channel: str, wire: Node, *sides: Node, by: Function | None = None, at: int) -> Node:

@@ -10,11 +10,12 @@ from flowcc.runtime.columnar.grouping import GroupFoldOverColumns
 from flowcc.runtime.columnar.joining import JoinOverColumns
 from flowcc.runtime.columnar.scanning import AccumulateOverColumns, ScanOverColumns
 from flowcc.runtime.columnar.sorting import SortOverColumns
+from flowcc.runtime.columnar.walking import held_dict, held_group
 from flowcc.runtime.node import Node, Step
 from flowcc.runtime.operators.each import Join
 from flowcc.runtime.operators.early import Counted
 from flowcc.runtime.operators.fold import Collected, Decision, Extreme, Tally, Total
-from flowcc.runtime.operators.group import GroupFold
+from flowcc.runtime.operators.group import Group, GroupFold
 from flowcc.runtime.operators.order import Held
 from flowcc.runtime.operators.scan import Accumulate, Scan
 
@@ -26,6 +27,10 @@ def over_columns(node: Node, plain: Step) -> Step:
             return CounterOverColumns(node, plain)
         case Counted():
             return CountedOverColumns(node, plain)
+        case Collected() if type(plain.held) is dict:
+            return held_dict(node, plain)
+        case Group():
+            return held_group(node, plain)
         case Accumulate():
             return AccumulateOverColumns(node, plain)
         case Scan():

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping, Sequence
-from dis import get_instructions
-from types import CodeType
 from typing import Any, Protocol
 
 import numpy as np
 
 from flowcc.runtime.batches import Batch, rows
+from flowcc.runtime.columnar.fields import field_of
 from flowcc.runtime.columnar.keys import NUMBERING, Keys, chunks, keys_of, with_room
 from flowcc.runtime.columnar.step import OverColumns, P
 from flowcc.runtime.columns import Buffer, Columns, columns_of, concat
 from flowcc.runtime.operators.scan import Accumulate, Scan
-from flowcc.runtime.schema import Schema, Struct
+from flowcc.runtime.schema import Schema
 
 
 class Running(Protocol):
@@ -103,7 +102,7 @@ class ScanOverColumns(_OverStates[Scan]):
         if plain.by is None:
             taken = self._take_over([0], [plain.states.get(None, plain.init)])
         else:
-            self._field = _field(plain.by, columns.schema)
+            self._field = field_of(plain.by, columns.schema)
             named = self._named(columns)
             if self._over or named is None or not self._number_by(named.schema):
                 return False
@@ -254,26 +253,3 @@ OPERATORS: Mapping[Any, Any] = {None: _add, operator.add: _add, operator.mul: _m
 def _blank(value: Any) -> Any:
     """Return a value of the same type, the same one for all where that is simple."""
     return type(value)() if type(value) in (int, float, bool) else value
-
-
-def _field(function: Any, schema: Schema) -> int | None:
-    """Return which field of an item a function gives and does nothing else, as its code tells."""
-    if not isinstance(schema, Struct):
-        return None
-    code = getattr(function, "__code__", None)
-    for number, name in enumerate(schema.names):
-        if code is not None and name.isidentifier() and _same(code, f"lambda item: item.{name}"):
-            return number
-    for number in range(len(schema.items)):
-        plain = schema.record is None or issubclass(schema.record, tuple)
-        if code is not None and plain and _same(code, f"lambda item: item[{number}]"):
-            return number
-    return None
-
-
-def _same(code: CodeType, text: str) -> bool:
-    return _meaning(code) == _meaning(eval(text).__code__)
-
-
-def _meaning(code: CodeType) -> object:
-    return code.co_argcount, [(i.opname, i.argval != code.co_varnames[0] and i.argval) for i in get_instructions(code)]

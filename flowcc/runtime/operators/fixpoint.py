@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from flowcc.runtime.batches import Batch
+from flowcc.runtime.node import VALUE, Node, Whole
+
+if TYPE_CHECKING:
+    from flowcc.runtime.stage import Stage
+
+MANY, MANY_COLD = 4096, 50_000  # pairs in a list worth columns, with and without NumPy loaded
 
 
 def grow_until_still(grow: Callable[[Any], Any], start: Any) -> Any:
@@ -17,3 +26,31 @@ def grow_until_still(grow: Callable[[Any], Any], start: Any) -> Any:
         held = held | new
         new = grow(new) - held
     return held
+
+
+class Growing(Whole):
+    """A fixed point; by a walk over arrays, where ``follow`` gives pairs of whole numbers from the only side."""
+
+    __slots__ = ("follow",)
+
+    def __init__(
+        self, stage: Stage, at: int, inputs: Sequence[Node], function: Callable[..., Batch],
+        follow: Callable[..., Any] | None,
+    ) -> None:  # fmt: skip
+        super().__init__(stage, "fixpoint", at, VALUE, inputs, function)
+        self.follow = follow
+
+    def make(self, held: list[list[Batch]]) -> Batch:
+        """Return the only batch."""
+        if self.follow is not None and self.stage.jit is not None and _pays(held[1]):
+            from flowcc.runtime.columnar.walking import walk  # NumPy, only once it pays
+
+            found = walk(self, self.follow, held[0], held[1])
+            if found is not None:
+                return [found]
+        return super().make(held)
+
+
+def _pays(batches: list[Batch]) -> bool:
+    many = MANY if "numpy" in sys.modules else MANY_COLD
+    return any(not isinstance(batch, list) for batch in batches) or sum(map(len, batches)) >= many

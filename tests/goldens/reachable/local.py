@@ -26,9 +26,13 @@ def _2_grow(edges):
     return grow  # reachability.py:9
 
 
+def _2_follow(edges):
+    return [(source, target) for source, target in edges]  # reachability.py:9
+
+
 def reachable(stage: Stage) -> None:
     edges = stage.source("edges", at=7)  # reachability.py:7
     roots = stage.source("roots", at=7)  # reachability.py:7
     _1 = stage.fold("set", roots, at=11)  # reachability.py:11
-    _2 = stage.fixpoint(_1, edges, step=_2_step, grow=_2_grow, at=9)  # reachability.py:9
+    _2 = stage.fixpoint(_1, edges, step=_2_step, grow=_2_grow, follow=_2_follow, at=9)  # reachability.py:9
     stage.result(_2, at=9)  # reachability.py:9
