@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dis import get_instructions
+from functools import lru_cache
 from types import CodeType
 from typing import Any
 
@@ -25,8 +26,16 @@ def field_of(function: Any, schema: Schema) -> int | None:
 
 
 def _same(code: CodeType, text: str) -> bool:
-    return _meaning(code) == _meaning(eval(text).__code__)
+    return _meaning(code) == _meaning_of(text)
 
 
+@lru_cache(maxsize=256)
+def _meaning_of(text: str) -> object:
+    return _meaning(eval(text).__code__)
+
+
+@lru_cache(maxsize=256)
 def _meaning(code: CodeType) -> object:
-    return code.co_argcount, [(i.opname, i.argval != code.co_varnames[0] and i.argval) for i in get_instructions(code)]
+    """Return what code does, whatever its parameter is called."""
+    steps = [(i.opname, None if i.opname.startswith("LOAD_FAST") else i.argval) for i in get_instructions(code)]
+    return code.co_argcount, steps

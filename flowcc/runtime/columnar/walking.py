@@ -33,6 +33,7 @@ class Held:
 
     def __init__(self, pairs: list[Columns], make: Callable[[], list[Any]]) -> None:
         self.pairs, self._make = pairs, make
+        self.items = sum(map(len, pairs))
 
     def __len__(self) -> int:
         return 1

@@ -12,7 +12,7 @@ from flowcc.runtime.node import VALUE, Node, Whole
 if TYPE_CHECKING:
     from flowcc.runtime.stage import Stage
 
-MANY, MANY_COLD = 4096, 50_000  # pairs in a list worth columns, with and without NumPy loaded
+MANY, MANY_COLD = 4096, 50_000  # pairs worth a walk, with and without NumPy loaded
 
 
 def grow_until_still(grow: Callable[[Any], Any], start: Any) -> Any:
@@ -53,4 +53,4 @@ class Growing(Whole):
 
 def _pays(batches: list[Batch]) -> bool:
     many = MANY if "numpy" in sys.modules else MANY_COLD
-    return any(not isinstance(batch, list) for batch in batches) or sum(map(len, batches)) >= many
+    return sum(getattr(batch, "items", len(batch)) for batch in batches) >= many
