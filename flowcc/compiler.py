@@ -18,10 +18,10 @@ from flowcc.ir import Flow, Program
 from flowcc.passes.check_claims import check_claims
 from flowcc.passes.pipeline import IN_PROCESS, rewrite, run_checks
 from flowcc.passes.split import split
-from flowcc.report import CheckReport
 from flowcc.verify import verify
 
 if TYPE_CHECKING:
+    from flowcc.report import CheckReport
     from flowcc.runtime.stage import Stage
 
 
@@ -91,6 +91,8 @@ class Compiled:
 
     def report(self) -> CheckReport:
         """Return what is kept of order, delivery and ends, and every claim."""
+        from flowcc.report import CheckReport  # what is said of a flow, which a call needs none of
+
         return CheckReport(self.written)
 
 

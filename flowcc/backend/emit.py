@@ -11,8 +11,8 @@ import hashlib
 import linecache
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from flowcc.backend.definitions import Definitions, definitions_of
 from flowcc.backend.emit_code import Functions
 from flowcc.backend.emit_ops import Wiring
 from flowcc.backend.imports import Import, import_lines
@@ -23,6 +23,9 @@ from flowcc.environment import Environment
 from flowcc.facts import HERE, PlaceRef, Type
 from flowcc.ir import Channel, Code, Flow, Move, Op, Program
 from flowcc.source import Span
+
+if TYPE_CHECKING:
+    from flowcc.backend.definitions import Definitions
 
 STAGE = "flowcc.runtime.stage"
 LOOKUP = "flowcc.runtime.lookup"
@@ -62,6 +65,8 @@ def emit_stages(program: Program, environment: Environment) -> dict[str, str]:
     Raises `FlowError` (F403) when element code names what cannot be carried to another process.
     """
     modules = _modules(program, environment)
+    from flowcc.backend.definitions import definitions_of  # copies code, which a call in this process never asks for
+
     definitions = definitions_of(_uses(modules, environment), environment, program.name)
     files = {f"{module.function}.py": _text(module, _imports(module, definitions), definitions.records)
              for module in modules}  # fmt: skip
