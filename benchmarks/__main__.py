@@ -37,10 +37,10 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="small inputs: a look, no figures to keep")
     parser.add_argument("--tiny", action="store_true", help="hardly any input: do all contenders agree?")
-    parser.add_argument("--only", action="append", choices=rows.SCRIPTS, metavar="NAME",
-                        help="this row; may be repeated")
-    parser.add_argument("--question", action="append", metavar="NAME",
-                        help="this question of the row; may be repeated")
+    parser.add_argument(
+        "--only", action="append", choices=rows.SCRIPTS, metavar="NAME", help="this row; may be repeated"
+    )
+    parser.add_argument("--question", action="append", metavar="NAME", help="this question of the row; may be repeated")
     parser.add_argument("--rounds", type=int, help="how often each contender is timed")
     parser.add_argument("--out", type=Path, help="where results and report go")
     return parser.parse_args(arguments)

@@ -170,8 +170,9 @@ def lookup_join(left: list[Pair], right: list[Pair]) -> tuple[int, int]:
     return len(met), sum(met)
 
 
-def question(twin: Flow[..., Any], prepare: Callable[[int, Path], Inputs], size: int,
-             plain: Callable[..., object] | None = None) -> Question:
+def question(
+    twin: Flow[..., Any], prepare: Callable[[int, Path], Inputs], size: int, plain: Callable[..., object] | None = None
+) -> Question:
     """Return the question of one micro benchmark."""
     name = twin.plain.__name__
 

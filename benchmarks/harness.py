@@ -67,8 +67,14 @@ class Process:
         self.errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the worker)
         items = max(1, int(size * contender.share))
         command = [sys.executable, "-m", "benchmarks.worker", row.name, question.name, contender.name, str(items)]
-        self.process = subprocess.Popen([*command, str(folder)], cwd=CHECKOUT, stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, stderr=self.errors, text=True)
+        self.process = subprocess.Popen(
+            [*command, str(folder)],
+            cwd=CHECKOUT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self.errors,
+            text=True,
+        )
 
     def reply(self) -> dict[str, Any]:
         """Return the next reply, or raise `ContenderFailed` with the last line that the worker printed."""
@@ -113,8 +119,9 @@ class Process:
 
 
 @contextmanager
-def workers(row: Row, question: Question, size: int, folder: Path,
-            standings: dict[str, Standing]) -> Iterator[dict[str, Process]]:
+def workers(
+    row: Row, question: Question, size: int, folder: Path, standings: dict[str, Standing]
+) -> Iterator[dict[str, Process]]:
     """Start every contender that can take part, and end them all afterwards."""
     with ExitStack() as stack:
         started: dict[str, Process] = {}
@@ -190,8 +197,11 @@ def warm(process: Process, standing: Standing, seconds: float) -> None:
     """Call a contender for the first time, and find out how many calls make one timing."""
     message = process.ask(f"settle {seconds}")
     standing.first = message["first"]
-    standing.count = max(1, min(20_000, math.ceil(ONE_TIMING / max(message["last"], 1e-7)))) \
-        if message["last"] < ONE_TIMING / 2 else 1
+    standing.count = (
+        max(1, min(20_000, math.ceil(ONE_TIMING / max(message["last"], 1e-7))))
+        if message["last"] < ONE_TIMING / 2
+        else 1
+    )
 
 
 def time_once(process: Process, standing: Standing) -> None:

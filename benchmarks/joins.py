@@ -45,8 +45,10 @@ def prepare(size: int, folder: Path) -> Shop:
     """Return orders of ten times as many rows as there are articles."""
     articles = max(1, size // 10)
     ordered, priced = data.keyed(size, articles), data.distinct_keys(articles)
-    return Shop(pyarrow.table({"article": ordered.key, "amount": ordered.value}),
-                pyarrow.table({"article": priced.key, "price": priced.value}))
+    return Shop(
+        pyarrow.table({"article": ordered.key, "amount": ordered.value}),
+        pyarrow.table({"article": priced.key, "price": priced.value}),
+    )
 
 
 def start_flow(shop: Shop) -> Answer:

@@ -34,10 +34,14 @@ def goals(folder: Path, document: dict[str, Any]) -> tuple[str, str] | None:
     """Every ratio as a multiple of its goal: to the right of the line is reached."""
     from matplotlib.figure import Figure
 
-    bars = [(f"{row['title']} · {verdict['against']}", verdict)
-            for row in document["rows"].values() if len(row["questions"]) <= 2
-            for question in row["questions"] for verdict in question["verdicts"]
-            if verdict["value"] is not None and verdict["goal"].endswith("×")]
+    bars = [
+        (f"{row['title']} · {verdict['against']}", verdict)
+        for row in document["rows"].values()
+        if len(row["questions"]) <= 2
+        for question in row["questions"]
+        for verdict in question["verdicts"]
+        if verdict["value"] is not None and verdict["goal"].endswith("×")
+    ]
     if not bars:
         return None
     figure = Figure(figsize=(9, 0.8 + 0.32 * len(bars)))

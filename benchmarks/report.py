@@ -38,10 +38,14 @@ def introduction(document: dict[str, Any]) -> str:
     facts = ", ".join(f"{name}: {value}" for name, value in document["machine"].items())
     versions = ", ".join(f"{name} {value}" for name, value in document["versions"].items())
     rounds = sorted({row["rounds"] for row in document["rows"].values()})
-    caution = "" if document["size"] == "full" else (
-        f"**Measured with `--{document['size']}` inputs: good for a look, not for conclusions.**\n\n")
-    return INTRODUCTION.format(caution=caution, rounds=" or ".join(map(str, rounds)),
-                               machine=f"Machine: {facts}.\n\nVersions: {versions}.")
+    caution = (
+        ""
+        if document["size"] == "full"
+        else (f"**Measured with `--{document['size']}` inputs: good for a look, not for conclusions.**\n\n")
+    )
+    return INTRODUCTION.format(
+        caution=caution, rounds=" or ".join(map(str, rounds)), machine=f"Machine: {facts}.\n\nVersions: {versions}."
+    )
 
 
 def table(document: dict[str, Any]) -> str:
@@ -54,8 +58,7 @@ def table(document: dict[str, Any]) -> str:
         elif len(row["questions"]) > 2:
             lines.append(many(row))
         else:
-            lines += [line(row, question, verdict) for question in row["questions"]
-                      for verdict in question["verdicts"]]
+            lines += [line(row, question, verdict) for question in row["questions"] for verdict in question["verdicts"]]
     return "\n".join(lines) + "\n"
 
 
@@ -73,8 +76,9 @@ def many(row: dict[str, Any]) -> str:
 def line(row: dict[str, Any], question: dict[str, Any], verdict: dict[str, Any]) -> str:
     """Return the line of one goal."""
     title = row["title"] if len(row["questions"]) == 1 else f"{row['title']}: {question['title']}"
-    return (f"| {title} | {verdict['against']} | {verdict['goal']} | {verdict['measured']} "
-            f"| {mark(verdict['reached'])} |")
+    return (
+        f"| {title} | {verdict['against']} | {verdict['goal']} | {verdict['measured']} | {mark(verdict['reached'])} |"
+    )
 
 
 def mark(reached: bool | None) -> str:
@@ -103,8 +107,9 @@ def missed_goals(question: dict[str, Any]) -> list[dict[str, Any]]:
 
 def described(question: dict[str, Any]) -> str:
     """Return a question's missed goals and its profile."""
-    missed = "; ".join(f"{each['measured']} of {each['against']}, wanted {each['goal']}"
-                       for each in missed_goals(question))
+    missed = "; ".join(
+        f"{each['measured']} of {each['against']}, wanted {each['goal']}" for each in missed_goals(question)
+    )
     operators = [f"  - {entry}" for entry in question.get("engines", ())]
     profile = [f"  - {entry}" for entry in question["profile"]]
     return "\n".join([f"- {question['title']}: {missed}", *operators, *profile])
@@ -151,8 +156,9 @@ def row_as_text(row: dict[str, Any]) -> str:
     lines = [f"{row['title']}: {mark(row['reached']).strip('*')}"]
     for question in row["questions"]:
         for verdict in question["verdicts"]:
-            lines.append(f"  {question['name']}: {verdict['measured']} against {verdict['against']}, "
-                         f"wanted {verdict['goal']}")
+            lines.append(
+                f"  {question['name']}: {verdict['measured']} against {verdict['against']}, wanted {verdict['goal']}"
+            )
         for each in question["contenders"]:
             if each["status"] != "ran":
                 lines.append(f"  {question['name']}: {each['name']} {each['status']}: {each['reason']}")

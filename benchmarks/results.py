@@ -58,16 +58,20 @@ def answered(row: Row, question: Question, size: Size, rounds: int, settle: floa
     """Ask one question and return all of it as JSON has it."""
     outcome = measure(row, question, size, rounds=rounds, settle=settle)
     references = reference_summaries(row, outcome)
-    agreements = {name: agrees(question, name, each, references[each.share])
-                  for name, each in outcome.standings.items() if each.ran and each.share in references}
+    agreements = {
+        name: agrees(question, name, each, references[each.share])
+        for name, each in outcome.standings.items()
+        if each.ran and each.share in references
+    }
     verdicts = [judge(outcome, goal) for goal in question.goals]
     return {
         "name": question.name,
         "title": question.title,
         "items": outcome.size,
         "unit": question.unit,
-        "contenders": [contender(question, name, each, agreements.get(name))
-                       for name, each in outcome.standings.items()],
+        "contenders": [
+            contender(question, name, each, agreements.get(name)) for name, each in outcome.standings.items()
+        ],
         "verdicts": [asdict(unless_wrong(verdict, agreements)) for verdict in verdicts],
         "profile": outcome.profile,
         "engines": outcome.engines,

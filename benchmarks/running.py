@@ -63,8 +63,11 @@ ROW = Row(
                 Contender(name=FLOWCC, start=start_flow),
                 Contender(name=PLAIN, start=start_plain),
                 Contender(name="hand-written Numba", start=numba.running_state, note="open addressing over arrays"),
-                Contender(name="Numba, dense keys", start=numba.running_state_dense,
-                          note="told that keys are small: an array instead of a hash table"),
+                Contender(
+                    name="Numba, dense keys",
+                    start=numba.running_state_dense,
+                    note="told that keys are small: an array instead of a hash table",
+                ),
                 Contender(name="bytewax", start=bytewax.running_state, share=0.02, ordered=False),
             ),
             goals=(Goal(against=("hand-written Numba",), at_least=0.7), Goal(against=("bytewax",), at_least=100)),

@@ -26,6 +26,10 @@ def smaller(row: str, question: Question, count: int) -> Question:
 ROW = Row(
     name="sizes",
     title="Anything above at 10, 1 k and 100 k items",
-    questions=tuple(smaller(name, question, count) for name in MEASURED for question in rows.find(name).questions
-                    for count in COUNTS),
+    questions=tuple(
+        smaller(name, question, count)
+        for name in MEASURED
+        for question in rows.find(name).questions
+        for count in COUNTS
+    ),
 )

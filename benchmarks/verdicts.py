@@ -58,15 +58,33 @@ def judge(outcome: Outcome, goal: Goal) -> Verdict:
     wanted = next(each for each in (goal.at_least, goal.within, goal.most) if each is not None)
     if not flow.ran or not peers:
         missing = "flowcc gave no answer" if not flow.ran else f"none of {', '.join(goal.against)} ran"
-        return Verdict(goal=goal.text(), against=" / ".join(goal.against), measured=missing, value=None, low=None,
-                       high=None, wanted=wanted, reached=None if flow.ran else False)
+        return Verdict(
+            goal=goal.text(),
+            against=" / ".join(goal.against),
+            measured=missing,
+            value=None,
+            low=None,
+            high=None,
+            wanted=wanted,
+            reached=None if flow.ran else False,
+        )
     fastest = min(peers, key=lambda name: median_seconds(peers[name]))
-    values = sorted(compare(goal, mine / flow.share, theirs / peers[fastest].share)
-                    for mine, theirs in zip(flow.seconds, peers[fastest].seconds, strict=True))
+    values = sorted(
+        compare(goal, mine / flow.share, theirs / peers[fastest].share)
+        for mine, theirs in zip(flow.seconds, peers[fastest].seconds, strict=True)
+    )
     middle = median(values)
     reached = middle >= wanted if goal.at_least is not None else middle <= wanted
-    return Verdict(goal=goal.text(), against=fastest, measured=shown(goal, middle, values[0], values[-1]),
-                   value=middle, low=values[0], high=values[-1], wanted=wanted, reached=reached)
+    return Verdict(
+        goal=goal.text(),
+        against=fastest,
+        measured=shown(goal, middle, values[0], values[-1]),
+        value=middle,
+        low=values[0],
+        high=values[-1],
+        wanted=wanted,
+        reached=reached,
+    )
 
 
 def compare(goal: Goal, mine: float, theirs: float) -> float:

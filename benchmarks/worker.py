@@ -117,8 +117,13 @@ def profile(answer: Answer) -> list[str]:
     entries: list[tuple[float, float, str]] = []
     for (filename, line, function), (_, calls, own, _, _) in stats.stats.items():  # type: ignore[attr-defined]
         where = f" ({Path(filename).parent.name}/{Path(filename).name}:{line})".replace("(/", "(")
-        entries.append((own / max(stats.total_tt, 1e-9), calls / times,  # type: ignore[attr-defined]
-                        function if filename == "~" else function + where))
+        entries.append(
+            (
+                own / max(stats.total_tt, 1e-9),
+                calls / times,  # type: ignore[attr-defined]
+                function if filename == "~" else function + where,
+            )
+        )
     entries.sort(reverse=True)
     return [f"{part:.0%} in {calls:g} calls of `{name}`" for part, calls, name in entries[:8] if part >= 0.02]
 
@@ -132,8 +137,10 @@ def engines(flow: Any) -> list[str]:
         why = "; ".join(dict.fromkeys(str(each["why"]) for each in row["detail"] if each.get("why")))
         if row["runs"] != "–" and row["operator"] != "Result":
             found.setdefault((row["operator"], row["runs"], why), []).append(row["line"])
-    return [f"{len(lines)} × {operator} by {runs}{f' ({why})' if why else ''}, line {', '.join(unique(lines))}"
-            for (operator, runs, why), lines in found.items()]
+    return [
+        f"{len(lines)} × {operator} by {runs}{f' ({why})' if why else ''}, line {', '.join(unique(lines))}"
+        for (operator, runs, why), lines in found.items()
+    ]
 
 
 def unique(lines: list[int]) -> list[str]:

@@ -31,8 +31,9 @@ def binary() -> Path:
 
 def start(name: str, files: Sequence[Path]) -> Answer:
     """Start one benchmark on its input files; its own clock says how long a run takes."""
-    process = subprocess.Popen([str(binary()), name, *map(str, files)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                               text=True)
+    process = subprocess.Popen(
+        [str(binary()), name, *map(str, files)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
     assert process.stdin is not None
     assert process.stdout is not None
     to, back = process.stdin, process.stdout

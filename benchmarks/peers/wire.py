@@ -90,8 +90,9 @@ class Channels:
             bind(socket, way, link_name(0, 1))
         else:
             socket.connect(way.endpoint(link_name(0, 1)))
-        wiring = Wiring({HERE: 1, "Far": 1},
-                        (Route(1, "there", "send", HERE, "Far"), Route(2, "back", "send", "Far", HERE)))
+        wiring = Wiring(
+            {HERE: 1, "Far": 1}, (Route(1, "there", "send", HERE, "Far"), Route(2, "back", "send", "Far", HERE))
+        )
         place, peer = (HERE, 1) if near else ("Far", 0)
         self.exchange = Exchange(wiring, place, 0, {peer: Link(socket, b"benchmrk")}, Codec())
         self.loop = Loop(self.exchange)

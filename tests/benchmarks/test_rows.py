@@ -12,8 +12,12 @@ from benchmarks.verdicts import agrees
 
 PROCESSES = {"startup", "staged_words", "latency", "throughput"}
 """Rows that start processes: one test each, not one a contender."""
-QUESTIONS = [(name, question) for name in rows.SCRIPTS if name not in PROCESSES | {"sizes"}
-             for question in rows.find(name).questions]
+QUESTIONS = [
+    (name, question)
+    for name in rows.SCRIPTS
+    if name not in PROCESSES | {"sizes"}
+    for question in rows.find(name).questions
+]
 
 
 def answered(question, name, inputs):

@@ -13,12 +13,18 @@ def never(inputs):
 
 def question(*goals):
     return Question(
-        name="q", title="q", sizes={"full": 1, "quick": 1, "tiny": 1}, prepare=lambda size, folder: None,
+        name="q",
+        title="q",
+        sizes={"full": 1, "quick": 1, "tiny": 1},
+        prepare=lambda size, folder: None,
         contenders=(
-            Contender(name=FLOWCC, start=never), Contender(name=PLAIN, start=never),
-            Contender(name=PEER, start=never, share=0.1, ordered=False), Contender(name=OTHER, start=never),
+            Contender(name=FLOWCC, start=never),
+            Contender(name=PLAIN, start=never),
+            Contender(name=PEER, start=never, share=0.1, ordered=False),
+            Contender(name=OTHER, start=never),
         ),
-        goals=goals, summary=lambda answer: (answer,),
+        goals=goals,
+        summary=lambda answer: (answer,),
     )
 
 
