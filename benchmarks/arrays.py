@@ -36,6 +36,12 @@ def start_plain(xs: data.Ints) -> Answer:
 ROW = Row(
     name="arrays",
     title="10 M int64 array: map, filter, map",
+    remedy=(
+        "What is left over hand-written Numba is the joining of the result's batches into one array, a copy "
+        "of all of it; giving batches back as chunks, or one kernel call over the whole array, would save it. "
+        "bytewax handles three million items a second here, so that 200 times it would be more than the "
+        "hand-written loop does."
+    ),
     questions=(
         Question(
             name="arrays",

@@ -204,6 +204,10 @@ def question(
 ROW = Row(
     name="dfir",
     title="DFIR micro benchmarks, items a second",
+    remedy=(
+        "Rows that run below are those whose operators are Python's own folds of small items, and those whose "
+        "batches are turned into Python objects between two operators."
+    ),
     questions=(
         question(arithmetic, integers, 1_000_000),
         question(identity, integers, 1_000_000),

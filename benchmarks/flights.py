@@ -69,6 +69,11 @@ def start_plain(paths: tuple[Path, Path]) -> Answer:
 ROW = Row(
     name="flights",
     title="Flights: two CSV files → join → answer",
+    remedy=(
+        "The group keeps its lists and folds them in Python, since `fmean` stands behind a filter and might "
+        "raise on a group that the filter drops. A `GroupFold` that computes such folds only for the groups "
+        "that are kept, over columns, would take most of the time away."
+    ),
     questions=(
         Question(
             name="flights",

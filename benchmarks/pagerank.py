@@ -63,6 +63,10 @@ def start_plain(edges: data.Ints) -> Answer:
 ROW = Row(
     name="pagerank",
     title="PageRank, 1 M edges, 10 rounds",
+    remedy=(
+        "The comprehensions look up dicts (`rank[source]`) for which kernels have no form yet; they run in "
+        "Python. Dicts with int keys as arrays beside the kernel would change that."
+    ),
     questions=(
         Question(
             name="pagerank",

@@ -53,6 +53,11 @@ def start_plain(path: Path) -> Answer:
 ROW = Row(
     name="staged_words",
     title="Word count on `processes()`, 2 counters, 60 MB",
+    remedy=(
+        "One reader splits and counts all lines, and its counts are few: two counters have little to do, and "
+        "the dict of results is written and read twice on its way back. Sharing the reading among members of "
+        "a cluster, and counts that travel as columns to the caller, would change it."
+    ),
     questions=(
         Question(
             name="staged_words",
