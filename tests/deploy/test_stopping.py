@@ -171,15 +171,6 @@ def test_stages_find_no_standard_input_and_no_arguments(tmp_path):
     assert launch(build, {"xs": [1]}, members={}, on=processes(), records={}) == ["", "-c", 1]
 
 
-@pytest.fixture
-def heard():
-    """Python's own handler of Ctrl-C, which a suite that was started in the background of a shell is without."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
-@pytest.mark.usefixtures("heard")
 def test_an_interrupt_that_nothing_came_of_is_raised_later():
     with Interrupts() as interrupts:
         interrupts.check()

@@ -1,0 +1,19 @@
+"""What every test counts on."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def ctrl_c_is_heard() -> Iterator[None]:
+    """Python's own handler of Ctrl-C, here and so in the processes that a test starts.
+
+    A suite that was started in the background of a shell inherits that it is ignored.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
