@@ -218,7 +218,7 @@ def _each(run: _Run, op: ir.Each | ir.Join, member: int, code: _Evaluator) -> Sh
         code.names[ONE] = [item]
         try:
             made = code(over_one)
-        except Exception:
+        except Exception:  # element code may raise anything
             if not run.skip:
                 raise
             continue
@@ -278,7 +278,7 @@ def _without_failing(share: Share, functions: list[Callable[[Any], object]]) -> 
 def _works(function: Callable[[Any], object], item: Any) -> bool:
     try:
         function(item)
-    except Exception:
+    except Exception:  # element code may raise anything
         return False
     return True
 
@@ -302,7 +302,7 @@ def scan(share: Share, skip: bool, step: Callable[..., Any], init: Any, by: Call
         key = None if by is None else by(item)
         try:
             states[key], out = step(states.get(key, init), item)
-        except Exception:
+        except Exception:  # element code may raise anything
             if not skip:
                 raise
             continue
