@@ -12,10 +12,10 @@ from flowcc.runtime.columnar.scanning import AccumulateOverColumns, ScanOverColu
 from flowcc.runtime.columnar.sorting import SortOverColumns
 from flowcc.runtime.columnar.walking import held_dict, held_group
 from flowcc.runtime.node import Node, Step
-from flowcc.runtime.operators.each import Join
 from flowcc.runtime.operators.early import Counted
 from flowcc.runtime.operators.fold import Collected, Decision, Extreme, Tally, Total
 from flowcc.runtime.operators.group import Group, GroupFold
+from flowcc.runtime.operators.join import Join
 from flowcc.runtime.operators.order import Held
 from flowcc.runtime.operators.scan import Accumulate, Scan
 

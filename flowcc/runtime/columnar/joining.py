@@ -17,7 +17,7 @@ from flowcc.runtime.columnar.keys import FINDING, NUMBERING, Library, chunks, ke
 from flowcc.runtime.columnar.pairs import Halves, halves_of
 from flowcc.runtime.columnar.step import OverColumns
 from flowcc.runtime.columns import Buffer, Columns, columns_of, concat, empty
-from flowcc.runtime.operators.each import Join
+from flowcc.runtime.operators.join import Join
 from flowcc.runtime.schema import Scalar, Schema, Struct
 
 SECONDS_AN_ITEM = 5e-7  # what Python takes at least to put a right item into its table

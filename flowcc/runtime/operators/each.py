@@ -1,11 +1,11 @@
-"""Comprehensions over batches, alone and with a look-up by equality."""
+"""Comprehensions over batches."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
-from flowcc.runtime.batches import Batch, rows
+from flowcc.runtime.batches import Batch
 from flowcc.runtime.node import Node, Step, Transform
 
 Kernel = Callable[..., Batch]
@@ -42,57 +42,6 @@ def _kind(node: Node) -> str:
     return "columns" if takers and len(takers) == len(node.readers) else "each"
 
 
-class Join(Step):
-    """A kernel over batches of the left, which looks items of the right up by their key."""
-
-    __slots__ = ("_lookup", "_node", "kernel", "left_key", "right", "right_key", "sides")
-    has_columns = True
-
-    def __init__(
-        self,
-        node: Node,
-        kernel: Kernel,
-        keys: tuple[Callable[[Any], Any], Callable[[Any], Any]],
-        right: list[Batch],
-        sides: tuple[Any, ...],
-    ) -> None:
-        self._node = node
-        self.kernel = kernel
-        self.left_key, self.right_key = keys
-        self.right = right
-        self.sides = sides
-        self._lookup: Callable[[Any], Iterable[Any]] | None = None
-
-    def take(self, batch: Batch) -> Batch:
-        """Return what the kernel makes of the batch; keys that cannot be hashed are compared one by one."""
-        if self._lookup is None:
-            self._lookup = self._table()
-        items = rows(batch)
-        if self._lookup != self._scan:
-            try:
-                return self.kernel(items, self._lookup, *self.sides)
-            except Exception:  # element code may raise anything, and so does a key that cannot be hashed
-                pass
-        return self._node.run(self.kernel, items, (self._scan, *self.sides))
-
-    def _table(self) -> Callable[[Any], Iterable[Any]]:
-        """Hash the right side by key, or fall back to `_scan`, which raises what plain Python would, when it would."""
-        key, table = self.right_key, _Table()
-        try:
-            for batch in self.right:
-                for item in rows(batch):
-                    held = key(item)
-                    if held == held:  # nan is found by identity, but equals nothing
-                        table.setdefault(held, []).append(item)
-        except Exception:  # element code may raise anything, and so does a key that cannot be hashed
-            return self._scan
-        return table.__getitem__
-
-    def _scan(self, wanted: Any) -> list[Any]:
-        key = self.right_key
-        return [item for batch in self.right for item in rows(batch) if wanted == key(item)]
-
-
 def keys_of(pairs: list[tuple[Any, Any]]) -> list[Any]:
     """Return the keys of entries."""
     return [key for key, _ in pairs]
@@ -101,10 +50,3 @@ def keys_of(pairs: list[tuple[Any, Any]]) -> list[Any]:
 def values_of(pairs: list[tuple[Any, Any]]) -> list[Any]:
     """Return the values of entries."""
     return [value for _, value in pairs]
-
-
-class _Table(dict[Any, list[Any]]):
-    """Key → items; what is not there has none."""
-
-    def __missing__(self, key: Any) -> list[Any]:
-        return []
