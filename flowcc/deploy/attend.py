@@ -101,6 +101,13 @@ class Attendance:
             jit=jit_of(orders.jit),
         )  # fmt: skip
         wire_up(stage)
+        try:
+            self._attend(stage, records)
+        finally:
+            stage.parallel.close()
+
+    def _attend(self, stage: Stage, records: Mapping[str, type]) -> None:
+        orders = self._orders
         intakes = [
             source_intake(stage.sources[name], self._open(described, records))
             for name, described in orders.sources.items()

@@ -12,13 +12,15 @@ from typing import Any, Protocol, TypeAlias
 
 WHOLE = 4096  # a list up to this long is one batch, not copied
 BATCH = 8192  # items a batch cut from anything longer
-COLUMNS = 32768  # items a batch of columns: numbers that stay in a processor's cache, worth a kernel's call
+COLUMNS = 1 << 20  # bytes a batch of columns: they stay in a processor's cache, and are worth a thread
 FIRST = 256  # items in the first batch pulled from an iterator, so that slow ones flow; then doubling up to BATCH
 
 
 class Columnar(Protocol):
     """A batch held as columns."""
 
+    @property
+    def nbytes(self) -> int: ...
     def __len__(self) -> int: ...
     def __getitem__(self, index: slice, /) -> Columnar: ...
 
@@ -39,7 +41,7 @@ def slices(batch: Batch) -> Iterator[Batch]:
     if len(batch) <= WHOLE:
         yield batch
         return
-    size = BATCH if isinstance(batch, list) else COLUMNS
+    size = BATCH if isinstance(batch, list) else max(WHOLE, COLUMNS * len(batch) // max(batch.nbytes, 1))
     for start in range(0, len(batch), size):
         yield batch[start : start + size]
 

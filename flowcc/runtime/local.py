@@ -39,15 +39,18 @@ def run_here(
     argument raises while it is iterated over, and `FlowError` (F520) for an argument that cannot be.
     """
     before = enter(ALONE)
+    stage = Stage(flow=flow, filename=filename, on_error=on_error, jit=jit)
     try:
-        stage = Stage(flow=flow, filename=filename, on_error=on_error, jit=jit)
         if skipped is not None:
             stage.skipped = skipped
+        if any(getattr(argument, "only_here", False) for argument in arguments.values()):
+            stage.parallel.width = 0  # what arrives as somebody types is given at once
         wire(stage)
         stage.start()
         feed(stage, arguments, schemas)
         return stage.outcome() if like is None else columns_like(stage, like)
     finally:
+        stage.parallel.close()
         leave(before)
 
 

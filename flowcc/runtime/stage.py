@@ -2,7 +2,7 @@
 
 The wiring calls are the methods from `source` to `result`, one an operator, each with the line of the flow that it
 came from. Whoever drives the stage then calls `start`, pushes into `sources` and `receivers`, and reads `outcome`
-when it has `finished`; what leaves goes to the `outlet`. All of it happens in one thread.
+when it has `finished`; what leaves goes to the `outlet`. All of it happens in one thread but what `parallel` runs.
 
 With sides, every argument that is code is a function of the sides' values that gives it.
 """
@@ -27,12 +27,22 @@ from flowcc.runtime.operators.scan import make_scan
 from flowcc.runtime.operators.several import Chain, Merge, Zip, merge_sorted
 from flowcc.runtime.operators.window import make_window
 from flowcc.runtime.outlet import Outlet
+from flowcc.runtime.parallel import Parallel, Work
 
 if TYPE_CHECKING:
     from flowcc.runtime.schema import Schema
 
 Function = Callable[..., Any]
-Native = Callable[..., "Batch | None"]
+
+
+class Native(Protocol):
+    """What runs element code over batches of one schema."""
+
+    def __call__(self, batch: Batch, *sides: Any) -> Batch | None:
+        """Return what Python would; None where that is left to Python."""
+
+    def work(self, batch: Batch, *sides: Any) -> Work | None:
+        """Return the same as work for any thread, where compiled code does it; else None."""
 
 
 class Jit(Protocol):
@@ -57,8 +67,8 @@ class Stage:
     """The graph of one member of one place."""
 
     __slots__ = (
-        "_literals", "filename", "flow", "given", "jit", "many", "member", "members", "on_error", "outlet", "place",
-        "receivers", "results", "running", "sends", "shapes", "skipped", "sources", "starters", "unfinished",
+        "_literals", "filename", "flow", "given", "jit", "many", "member", "members", "on_error", "outlet", "parallel",
+        "place", "receivers", "results", "running", "sends", "shapes", "skipped", "sources", "starters", "unfinished",
     )  # fmt: skip
 
     def __init__(
@@ -94,6 +104,7 @@ class Stage:
         self.given: list[tuple[Node, int, Batch | None]] = []  # by the node at work: reader, port, batch or the end
         self.running = False
         self.unfinished = 0  # results and sends that have not ended
+        self.parallel = Parallel()
 
     @property
     def finished(self) -> bool:

@@ -124,6 +124,7 @@ class Runner:
         self._native: Native | None = None
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
+        self._counting = threading.Lock()
         self._looked: set[object] = set()
         self._without_columns = 0  # batches that had none; looking at every item of each costs more than it gives
 
@@ -145,6 +146,22 @@ class Runner:
             taken = time.perf_counter() - start
         self.seconds += taken
         return result
+
+    def work(self, batch: Batch, *sides: Any) -> Callable[[], Batch | None] | None:
+        """Return the kernel's work on a batch, to be done in any thread; None where Python is to do it."""
+        native = self._native_for(batch, sides)
+        if native is None:
+            return None
+
+        def run() -> Batch | None:
+            start = time.perf_counter()
+            result: Batch | None = native(batch, *sides)
+            with self._counting:
+                self.items += len(batch)
+                self.seconds += time.perf_counter() - start
+            return result
+
+        return run
 
     def ready(self, batch: Batch, sides: Sequence[Any], seconds: float) -> bool | None:
         """Whether there is a kernel for such a batch, after so many seconds in Python; None: there never will be."""

@@ -131,7 +131,7 @@ class Member:
 
     def step(self) -> bool:
         """Take what has arrived and pull from intakes once; return whether there was anything to do."""
-        return self._take() | self._pull()
+        return self._take() | self._pull() or self._stage.parallel.settle()
 
     def _take(self) -> bool:
         busy = False

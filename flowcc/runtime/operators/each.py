@@ -2,36 +2,64 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flowcc.runtime.batches import Batch
 from flowcc.runtime.node import Node, Step, Transform
+from flowcc.runtime.parallel import InOrder, is_long
 
 Kernel = Callable[..., Batch]
 
 
 class Each(Step):
-    """A kernel over every batch: compiled where the stage's ``jit`` offers that, else its Python."""
+    """A kernel over every batch: compiled where the stage's ``jit`` offers that, else its Python.
 
-    __slots__ = ("_kernel", "_kind", "_node", "_sides")
+    Compiled ones that are long at work run over several batches at once.
+    """
+
+    __slots__ = ("_begun", "_kernel", "_kind", "_node", "_seconds", "_sides")
 
     def __init__(self, node: Node, kernel: Kernel, sides: tuple[Any, ...]) -> None:
         self._node = node
         self._kernel = kernel
         self._kind = ""
         self._sides = sides
+        self._seconds = 0.0  # that the last batch took
+        self._begun: InOrder | None = None
 
-    def take(self, batch: Batch) -> Batch:
-        """Return what the kernel makes of the batch."""
+    def take(self, batch: Batch) -> Batch | None:
+        """Return what the kernel makes of the batch, or of an earlier one."""
         jit = self._node.stage.jit
-        if jit is not None:
-            self._kind = self._kind or _kind(self._node)
-            native = jit.offer(self._kernel, self._kind, batch)
-            if native is not None:
-                given = native(batch, *self._sides)
-                if given is not None:
-                    return given
+        if jit is None:
+            return self._in_python(batch)
+        self._kind = self._kind or _kind(self._node)
+        native = jit.offer(self._kernel, self._kind, batch)
+        if native is None:
+            return self._in_python(batch)
+        parallel = self._node.stage.parallel
+        if parallel.width and is_long(batch, self._seconds):
+            work = native.work(batch, *self._sides)
+            if work is not None:
+                self._begun = self._begun or InOrder(self._node, parallel)
+                return self._begun.put(work, partial(self._in_python, batch))
+        self._settle()
+        start = time.perf_counter()
+        given = native(batch, *self._sides)
+        self._seconds = time.perf_counter() - start
+        return given if given is not None else self._in_python(batch)
+
+    def close(self) -> None:
+        """Give what is still being worked on."""
+        self._settle()
+
+    def _settle(self) -> None:
+        if self._begun:
+            self._begun.settle()
+
+    def _in_python(self, batch: Batch) -> Batch:
         return self._node.run(self._kernel, batch, self._sides)
 
 
