@@ -20,7 +20,9 @@ class Columnar(Protocol):
     """A batch held as columns."""
 
     @property
-    def nbytes(self) -> int: ...
+    def nbytes(self) -> int:
+        """The bytes that the items take."""
+
     def __len__(self) -> int: ...
     def __getitem__(self, index: slice, /) -> Columnar: ...
 
