@@ -18,7 +18,7 @@ import numpy as np
 import zmq
 
 from benchmarks.data import Ints
-from flowcc.deploy.in_processes import MEMORY
+from flowcc.deploy.nurseries import MEMORY
 from flowcc.runtime.channels.codec import Codec
 from flowcc.runtime.channels.exchange import Exchange
 from flowcc.runtime.channels.loop import Loop

@@ -1,4 +1,4 @@
-"""A crew of processes on this machine: each started fresh with this interpreter, with orders on its standard input.
+"""A crew of processes on this machine: each forked afresh from the nursery, with orders on its standard input.
 
 A child lives as long as its standard input is open: when the caller closes it, or dies, the child ends; if that came
 without a word, it removes the folder of sockets. What children print goes to the caller's standard error, and the last
@@ -8,16 +8,13 @@ of it is kept.
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import secrets
 import selectors
 import shutil
-import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,15 +24,14 @@ import zmq
 
 from flowcc.deploy import faults
 from flowcc.deploy.errors import rebuild_error
+from flowcc.deploy.nurseries import Family, Lost, open_family
 from flowcc.deploy.orders import Orders
 from flowcc.runtime.channels.codec import Codec
 from flowcc.runtime.channels.loop import Waker
 from flowcc.runtime.channels.transport import LONGEST_IPC_PATH, Way, loopback
+from flowcc.runtime.channels.wiring import HERE
 
-START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from flowcc.deploy.stage import main; main()"
 BYE = b"!"  # the caller's last word to a child
-# glibc: memory of large frames is used again, not given back to the system after each (half of what they cost)
-MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(1 << 26), "MALLOC_TRIM_THRESHOLD_": str(1 << 27)}
 KEPT = 4096  # bytes of what a child printed last
 PATIENCE = 3.0  # seconds for children to end by themselves
 ROOM = 16  # bytes of a path that a socket's own name needs
@@ -48,21 +44,11 @@ class Child:
 
     place: str
     member: int
-    process: subprocess.Popen[bytes]
+    process: int
+    orders: IO[bytes]
+    output: int  # what it prints, errors too
     printed: bytearray = field(default_factory=bytearray)
     silent: threading.Event = field(default_factory=threading.Event)  # set when it will print nothing more
-
-    @property
-    def orders(self) -> IO[bytes]:
-        """Its standard input."""
-        assert self.process.stdin is not None
-        return self.process.stdin
-
-    @property
-    def output(self) -> IO[bytes]:
-        """What it prints, errors too."""
-        assert self.process.stdout is not None
-        return self.process.stdout
 
 
 class ProcessCrew:
@@ -74,30 +60,35 @@ class ProcessCrew:
         self.context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
         self.way = loopback() if transport == "tcp" else Way("ipc", "")
         self._waker = waker
+        self._family: Family | None = None
         self._children: list[Child] = []
         self._ended = threading.Event()  # whether a child has ended
-        self._stopping = self._gone = False
+        self._all_ended = threading.Event()
+        self._stopping = False
         self._reader = threading.Thread(target=self._read, name="flowcc output", daemon=True)
 
     def spawn(self, members: Sequence[tuple[str, int]]) -> None:
         """Start all processes, and only then make what they are to remove when the caller is killed."""
-        for place, member in members:
-            self._children.append(self._spawn(place, member))
+        place, member = members[0] if members else (HERE, 0)
+        try:
+            self._family = open_family()
+            for place, member in members:
+                self._children.append(self._spawn(self._family, place, member))
+        except (Lost, OSError) as error:
+            raise faults.cannot_start(place, member, str(error) or "its parent has ended") from None
         self._reader.start()
         if self._folders:
             self.way = Way("ipc", make_folder(self._folders))
 
-    def _spawn(self, place: str, member: int) -> Child:
-        flags = subprocess._args_from_interpreter_flags()  # type: ignore[attr-defined]
-        command = [sys.executable, *flags, "-P", "-c", START, json.dumps(sys.path), *self._doomed]
-        try:
-            process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, process_group=0,
-                env={**MEMORY, **os.environ},
-            )  # fmt: skip
-        except (OSError, ValueError) as error:
-            raise faults.cannot_start(place, member, str(error)) from None
-        return Child(place, member, process)
+    def _spawn(self, family: Family, place: str, member: int) -> Child:
+        with contextlib.ExitStack() as undone:
+            theirs_in, orders = _pipe(undone)
+            output, theirs_out = _pipe(undone)
+            process = family.spawn(theirs_in, theirs_out, self._doomed)
+            undone.pop_all()
+        os.close(theirs_in)
+        os.close(theirs_out)
+        return Child(place, member, process, os.fdopen(orders, "wb"), output)
 
     def start(self, orders: Sequence[Orders]) -> None:
         """Hand each process its orders."""
@@ -109,34 +100,47 @@ class ProcessCrew:
                 child.orders.flush()
 
     def _read(self) -> None:
-        """Pass on what children print, and wake the caller when one ends."""
+        """Pass on what children print, and wake the caller when one ends; until all have."""
+        family = self._family
+        assert family is not None
         with selectors.DefaultSelector() as selector:
             for child in self._children:
                 selector.register(child.output, selectors.EVENT_READ, child)
-            while not self._stopping or (selector.get_map() and not self._gone):
-                for key, _ in selector.select(LOOK):
-                    data = os.read(key.fd, 65536)
-                    if data:
-                        key.data.printed += data
-                        del key.data.printed[:-KEPT]
-                        _show(data)
+            selector.register(family.socket, selectors.EVENT_READ)
+            while family.living:
+                for key, _ in selector.select():
+                    if key.data is not None:
+                        self._pass_on(key.data, selector)
                     else:
-                        selector.unregister(key.fileobj)
-                        key.data.silent.set()
-                if not self._stopping and any(child.process.poll() is not None for child in self._children):
+                        family.hear()
+                if family.ended and not self._stopping:
                     self._ended.set()
                     self._waker.wake()
+            self._all_ended.set()
+            while ready := [key.data for key, _ in selector.select(0) if key.data is not None]:
+                for child in ready:
+                    self._pass_on(child, selector)
+
+    def _pass_on(self, child: Child, selector: selectors.BaseSelector) -> None:
+        data = os.read(child.output, 65536)
+        if data:
+            child.printed += data
+            del child.printed[:-KEPT]
+            _show(data)
+        else:
+            selector.unregister(child.output)
+            child.silent.set()
 
     def check(self) -> None:
         """Raise `FlowError` (F532) when a member has died."""
-        if not self._ended.is_set():
+        if not self._ended.is_set() or self._family is None:
             return
         for child in self._children:
-            status = child.process.poll()
-            if status is not None:
+            if child.process in self._family.ended:
                 child.silent.wait(LOOK)  # for its last words, unless another process of its keeps them open
                 printed = bytes(child.printed).decode(errors="replace").strip()
-                raise faults.stage_died(child.place, child.member, ending(status), printed)
+                how = ending(self._family.ended[child.process])
+                raise faults.stage_died(child.place, child.member, how, printed)
 
     def error_of(
         self, report: Mapping[str, Any], classes: Mapping[str, type], place: str, member: int
@@ -152,26 +156,33 @@ class ProcessCrew:
                 with contextlib.suppress(OSError):
                     child.orders.write(BYE)
                     child.orders.close()
-            deadline = time.monotonic() + PATIENCE
-            for child in self._children:
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    child.process.wait(max(deadline - time.monotonic(), 0))
+            if self._family is not None:
+                if self._reader.ident is None:
+                    self._reader.start()
+                self._all_ended.wait(PATIENCE)
         finally:
             self._end()
 
     def _end(self) -> None:
+        if self._family is not None:
+            if not self._all_ended.is_set():
+                self._family.kill()
+            self._reader.join()  # who still holds their output was started by them and is not ours
+            self._family.close()
         for child in self._children:
-            if child.process.poll() is None:
-                child.process.kill()
-            child.process.wait()
-        self._gone = True  # who still holds their output was started by them and is not ours
-        if self._reader.ident is not None:
-            self._reader.join()
-        for child in self._children:
-            child.output.close()
+            with contextlib.suppress(OSError):
+                child.orders.close()
+            os.close(child.output)
         self.context.destroy(linger=0)
         for folder in self._folders:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _pipe(undone: contextlib.ExitStack) -> tuple[int, int]:
+    ends = os.pipe()
+    for end in ends:
+        undone.callback(os.close, end)
+    return ends
 
 
 def possible_folders() -> list[str]:
@@ -198,8 +209,10 @@ def make_folder(folders: Sequence[str]) -> str:
     raise faults.no_folder("; ".join(reasons))
 
 
-def ending(status: int) -> str:
+def ending(status: int | None) -> str:
     """Say how a process ended."""
+    if status is None:
+        return "was ended with the process that it was forked from"
     if status >= 0:
         return f"ended with exit status {status}"
     import signal

@@ -10,7 +10,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Sequence
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NoReturn
 
 from flowcc.deploy.attend import Attendance, Stopped
 from flowcc.deploy.errors import describe_error
@@ -55,7 +55,7 @@ class Lifeline:
         if not self._left.is_set():
             raise Stopped
 
-    def leave(self, status: int) -> None:
+    def leave(self, status: int) -> NoReturn:
         """End the process, at once and for good."""
         self._left.set()
         if self.closed.is_set() and self._orphaned:
@@ -66,14 +66,12 @@ class Lifeline:
         os._exit(status)
 
 
-def main() -> None:
-    """Run one stage; returns never."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the caller decides
+def main(folders: Sequence[str]) -> NoReturn:
+    """Run one stage; ``folders`` are removed when the caller has been killed."""
     orders_in = take_input()
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]
-    lifeline = Lifeline(orders_in, sys.argv[2:])
-    del sys.argv[1:]
+    lifeline = Lifeline(orders_in, folders)
     status = 1
     try:
         _live(orders_in, lifeline)
@@ -107,7 +105,3 @@ def _live(orders_in: BinaryIO, lifeline: Lifeline) -> None:
     assert isinstance(plain, dict)
     with own_context() as context:
         Attendance(orders_of(plain), context, lifeline.closed.is_set, None).run(describe_error)
-
-
-if __name__ == "__main__":
-    main()

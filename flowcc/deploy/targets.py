@@ -30,5 +30,9 @@ def threads() -> Threads:
 
 
 def processes(*, transport: str = "ipc") -> Processes:
-    """Run every stage in a process of its own, started fresh with this interpreter (never forked)."""
+    """Run every stage in a process of its own, which has this interpreter and nothing of this process's memory.
+
+    They are forked from a process that has only imported what stages need. It is started at the first run, kept for
+    the next ones, and ends with this one.
+    """
     return Processes(transport)
