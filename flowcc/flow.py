@@ -117,6 +117,7 @@ class Flow(Generic[P, R_co]):
                 sink=keeper_of(self.on_error),
                 progress=progress,
                 temporary=Path(folder),
+                rows=self._signature.rows,
             )
         self.last_run = LastRun(outcome.seen, outcome.skipped)
         result: R_co = outcome.result

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from types import FunctionType
+from types import FunctionType, SimpleNamespace
 from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 
 from flowcc.compiler import Compiled, compile_flow
@@ -19,6 +19,7 @@ from flowcc.runtime.local import COLUMN_LIBRARIES, run_here
 
 if TYPE_CHECKING:
     from flowcc.flow import Flow
+    from flowcc.runtime.sources.rows import RowType
 
 MISSING = inspect.Parameter.empty
 SCALARS = (int, float, str, bytes, bool, type(None), complex, type, FunctionType)
@@ -65,21 +66,27 @@ class Signature:
             on_error=on_error,
             jit=self.jit,
             skipped=skipped,
-            schemas=self.schemas if columns else None,
+            rows=self.rows if columns else None,
             like=next((each for each in columns if type(each).__module__.partition(".")[0] in COLUMN_LIBRARIES), None),
         )
 
     @cached_property
-    def schemas(self) -> Mapping[str, Any]:
-        """The declared schemas of the items of each collection, where the annotations say one."""
-        from flowcc.runtime.schema import schema_of_annotation  # needs NumPy, which most calls do not
+    def rows(self) -> Mapping[str, RowType]:
+        """What the items of each collection are declared to be, where that is a record: rows of tables become it."""
+        from flowcc.runtime.tables import declared_row  # needs NumPy, which most calls do not
 
+        found = {name: get_args(self._hint(name))[:1] for name in self.flowing}
+        declared = {name: declared_row(item[0], name) for name, item in found.items() if item}
+        return {name: row for name, row in declared.items() if row is not None}
+
+    def _hint(self, name: str) -> object:
+        """Return the annotation of a parameter, or None where its names exist only for type checkers."""
+        function = self.flow.plain
+        alone = SimpleNamespace(__annotations__={name: function.__annotations__.get(name)})
         try:
-            hints = get_type_hints(self.flow.plain)
-        except (NameError, TypeError):  # annotations of names that exist only for type checkers
-            return {}
-        items = {name: get_args(hint)[:1] for name, hint in hints.items() if name in self.flowing}
-        return {name: schema_of_annotation(found[0]) for name, found in items.items() if found}
+            return get_type_hints(alone, getattr(function, "__globals__", {})).get(name)
+        except (NameError, TypeError, AttributeError):
+            return None
 
     @property
     def jit(self) -> Any:

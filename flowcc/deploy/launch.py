@@ -19,7 +19,7 @@ from flowcc.runtime.channels.loop import Waker
 from flowcc.runtime.channels.transport import Link, Loopback, bind, open_socket
 from flowcc.runtime.channels.wiring import HERE, Wiring, link_name
 from flowcc.runtime.failures import Skipped
-from flowcc.runtime.local import batches_of
+from flowcc.runtime.local import Rows, batches_of
 
 
 def launch(
@@ -47,6 +47,7 @@ def launch_counted(
     progress: Progress | None = None,
     temporary: Path | None = None,
     jit: tuple[str, str] | None = None,
+    rows: Rows | None = None,
 ) -> Outcome:
     """Run a bounded flow from its build folder; return its result and what was counted.
 
@@ -54,11 +55,12 @@ def launch_counted(
     values and exceptions are made here; ``here`` is the caller's own stage, where it is not to be loaded from the
     folder. ``sink`` gets each item that a flow with ``on_error=sink`` leaves out; ``progress`` is called now and then
     with the number of items seen at each place; ``temporary`` is removed should the caller be killed; ``jit`` names
-    (as ``module:name``) what compiles hot element code in the stages, and its mode.
+    (as ``module:name``) what compiles hot element code in the stages, and its mode; ``rows`` are the records that rows
+    of tables become.
     Raises `FlowError` for a wrong folder, wrong members or a dead stage, and what element code raised as itself.
     """
     plan = read_plan(build)
-    run = _Run(build, plan, wire(plan, members), arguments, progress is not None, jit)
+    run = _Run(build, plan, wire(plan, members), arguments, progress is not None, jit, rows or {})
     inputs = run.inputs()
     own = next((stage for stage in plan.stages if stage.place == HERE), None)
     if own is not None and here is None:
@@ -97,11 +99,12 @@ class _Run:
     arguments: Mapping[str, object]
     tells: bool
     jit: tuple[str, str] | None
+    rows: Rows
 
     def inputs(self) -> dict[str, Iterator[Batch]]:
         """Return the arguments that are read here; raises `FlowError` (F520) for one that cannot be."""
         return {
-            source.name: batches_of(source.name, self.arguments[source.name])
+            source.name: batches_of(source.name, self.arguments[source.name], row=self.rows.get(source.name))
             for source in self.plan.sources
             if self._is_read_here(source)
         }

@@ -7,153 +7,81 @@ byte order allow; else the list itself is the batch. Libraries are recognised by
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from flowcc.runtime.columns import Columns, columns_of
-from flowcc.runtime.schema import BOOL, FLOAT64, INT64, Scalar, Schema, Struct
+from flowcc.runtime.columns import DTYPES, Columns
+from flowcc.runtime.schema import Scalar, Schema, Struct
+from flowcc.runtime.series import Items, items_of
+
+if TYPE_CHECKING:
+    from flowcc.runtime.sources.rows import RowType
 
 
-def batch_of(value: object, schema: Schema | None = None) -> Columns | list[Any] | None:
+def batch_of(value: object, declared: RowType | None = None, name: str = "") -> Items | None:
     """Return what an array, series or table holds, or None when ``value`` is none of these.
 
-    ``schema`` says what is declared: a record's fields select the columns of a table by name; rows of a table
-    without it are tuples. Values of another type than declared come as a list, as they are.
+    A ``declared`` row's fields select the columns of a table by name, and ``name`` is the parameter's, for faults; rows
+    of a table without it are tuples. Values of another type than declared come as they are.
     """
-    library = type(value).__module__.partition(".")[0]
-    if isinstance(value, np.ndarray):
-        return _of_numpy(value)
-    if library == "pyarrow":
-        return _of_arrow(value, schema)
-    if library == "pandas":
-        return _of_pandas(value, schema)
-    if library == "polars":
-        return _of_polars(value, schema)
-    return None
+    items = items_of(value)
+    if items is not None or not hasattr(value, "columns"):
+        return items
+    from flowcc.runtime.tables import rows_of  # which knows what rows can be declared as
+
+    return rows_of(value, declared, name)
 
 
 def result_of(columns: Columns, like: object) -> Any:
-    """Return columns to a caller who gave ``like``: numbers as NumPy where that came, else an Arrow array or table."""
+    """Return columns to a caller who gave ``like``: numbers as NumPy where that came, else an Arrow array or table.
+
+    Tuples for records of NumPy are such records again. What neither can say is a list: tuples in tuples, for an Arrow
+    struct would come back as a dict.
+    """
+    schema = columns.schema
+    if isinstance(like, np.ndarray):
+        if isinstance(schema, Scalar) and schema.width == 1:
+            return columns.buffers[0]
+        if like.dtype.names is not None and isinstance(schema, Struct):
+            return _records(columns, like.dtype.names)
+    if isinstance(schema, Struct) and any(map(_is_tuple, schema.items)):
+        return columns.rows()
     from flowcc.runtime.arrow import to_arrow  # pyarrow is heavy, and most calls never meet it
 
-    schema = columns.schema
-    if isinstance(like, np.ndarray) and isinstance(schema, Scalar) and schema.width == 1:
-        return columns.buffers[0]
     return to_arrow(columns)
 
 
-def _of_numpy(array: NDArray[Any]) -> Columns | list[Any] | None:
-    if array.ndim != 1:
-        return array.tolist() if array.ndim else None
-    if isinstance(array, np.ma.MaskedArray):
-        return _of_masked(array)
-    columns = _numbers(array)
-    return columns if columns is not None else _listed(array.tolist())
+def _is_tuple(schema: Schema) -> bool:
+    """Tell whether items are tuples without names, or have such within."""
+    return isinstance(schema, Struct) and (schema.record is None or any(map(_is_tuple, schema.items)))
 
 
-def _listed(items: list[Any]) -> Columns | list[Any]:
-    columns = columns_of(items)
-    return items if columns is None else columns
+def _records(columns: Columns, names: tuple[str, ...]) -> Any:
+    """Return tuples as a structured array, or as a list where NumPy has no type for them."""
+    kind = _dtype(columns.schema, names)
+    if kind is None:
+        return columns.rows()
+    array = np.empty(len(columns), kind)
+    _fill(array, columns)
+    return array
 
 
-def _numbers(array: NDArray[Any]) -> Columns | None:
-    kind = array.dtype.kind
-    if kind == "b":
-        return Columns(BOOL, (np.ascontiguousarray(array),), len(array))
-    if kind == "u" and array.dtype.itemsize == 8 and len(array) and int(array.max()) >= 2**63:
+def _dtype(schema: Schema, names: tuple[str, ...] = ()) -> np.dtype[Any] | None:
+    """Return the type whose ``tolist()`` gives the same items; ``names`` are its fields', if they are as many."""
+    if isinstance(schema, Scalar):
+        return DTYPES[schema.kind] if schema.width == 1 else None
+    kinds = [_dtype(item) for item in schema.items]
+    if schema.record is not None or None in kinds:
         return None
-    if kind in "iu":
-        return Columns(INT64, (np.ascontiguousarray(array, np.int64),), len(array))
-    if kind == "f" and array.dtype.itemsize <= 8:
-        return Columns(FLOAT64, (np.ascontiguousarray(array, np.float64),), len(array))
-    return None
+    names = names if len(names) == len(kinds) else tuple(f"f{number}" for number in range(len(kinds)))
+    return np.dtype(list(zip(names, kinds, strict=True)))
 
 
-def _of_masked(array: np.ma.MaskedArray[Any, Any]) -> Columns | list[Any]:
-    columns = _numbers(np.asarray(array.data))
-    mask = np.ma.getmaskarray(array)
-    if columns is None:
-        return cast("list[Any]", array.tolist())
-    if not mask.any():
-        return columns
-    assert isinstance(columns.schema, Scalar)
-    return Columns(Scalar(columns.schema.kind, True), (*columns.buffers, ~mask), len(array))
-
-
-def _of_arrow(value: Any, schema: Schema | None) -> Columns | list[Any] | None:
-    from flowcc.runtime.arrow import columns_of_arrow  # only for who has pyarrow loaded already
-
-    if hasattr(value, "column_names"):
-        return _of_table(value, schema)
-    if not hasattr(value, "to_pylist"):
-        return None
-    columns = columns_of_arrow(value)
-    return columns if columns is not None else cast("list[Any]", value.to_pylist())
-
-
-def _of_table(table: Any, schema: Schema | None) -> Columns | list[Any]:
-    from flowcc.runtime.arrow import columns_of_arrow
-
-    names = schema.names if isinstance(schema, Struct) and schema.names else tuple(table.column_names)
-    record = schema.record if isinstance(schema, Struct) else None
-    parts = [columns_of_arrow(table.column(name)) for name in names]
-    if any(part is None for part in parts) or not parts:
-        rows = zip(*(table.column(name).to_pylist() for name in names), strict=True)
-        return [record(*row) for row in rows] if record is not None else list(rows)
-    columns = [part for part in parts if part is not None]
-    buffers = tuple(buffer for part in columns for buffer in part.buffers)
-    items = tuple(part.schema for part in columns)
-    return Columns(Struct(items, names if record else (), record), buffers, table.num_rows)
-
-
-def _of_pandas(value: Any, schema: Schema | None) -> Columns | list[Any] | None:
-    if hasattr(value, "columns") and hasattr(value, "itertuples"):
-        return _of_frame(value, schema)
-    if not hasattr(value, "to_numpy") or not hasattr(value, "tolist"):
-        return None
-    if isinstance(value.dtype, np.dtype):
-        return _of_numpy(value.to_numpy()) if value.dtype.kind in "biuf" else _listed(value.tolist())
-    if bool(value.isna().any()) or not _has_arrow_values(value):
-        return _listed(value.tolist())
-    import pyarrow
-
-    from flowcc.runtime.arrow import columns_of_arrow
-
-    columns = columns_of_arrow(pyarrow.array(value))
-    return columns if columns is not None else _listed(value.tolist())
-
-
-def _has_arrow_values(series: Any) -> bool:
-    return type(series.dtype).__name__ in {"ArrowDtype", "StringDtype"}
-
-
-def _of_frame(frame: Any, schema: Schema | None) -> Columns | list[Any]:
-    names = schema.names if isinstance(schema, Struct) and schema.names else tuple(frame.columns)
-    record = schema.record if isinstance(schema, Struct) else None
-    parts = [_of_pandas(frame[name], None) for name in names]
-    return _rows_of(parts, names, record, len(frame))
-
-
-def _rows_of(parts: list[Any], names: tuple[str, ...], record: type | None, length: int) -> Columns | list[Any]:
-    if parts and all(isinstance(part, Columns) for part in parts):
-        buffers = tuple(buffer for part in parts for buffer in part.buffers)
-        schema = Struct(tuple(part.schema for part in parts), names if record else (), record)
-        return Columns(schema, buffers, length)
-    rows = zip(*(part.rows() if isinstance(part, Columns) else part for part in parts), strict=True)
-    return [record(*row) for row in rows] if record is not None else list(rows)
-
-
-def _of_polars(value: Any, schema: Schema | None) -> Columns | list[Any] | None:
-    if hasattr(value, "iter_rows"):
-        names = schema.names if isinstance(schema, Struct) and schema.names else tuple(value.columns)
-        record = schema.record if isinstance(schema, Struct) else None
-        parts = [_of_polars(value[name], None) for name in names]
-        return _rows_of(parts, names, record, value.height)
-    if not hasattr(value, "to_arrow") or not hasattr(value, "to_list"):
-        return None
-    from flowcc.runtime.arrow import columns_of_arrow
-
-    columns = columns_of_arrow(value.to_arrow()) if not value.dtype.is_nested() else None
-    return columns if columns is not None else _listed(value.to_list())
+def _fill(array: Any, columns: Columns) -> None:
+    for number, name in enumerate(array.dtype.names):
+        part = columns.item(number)
+        if isinstance(part.schema, Scalar):
+            array[name] = part.buffers[0]
+        else:
+            _fill(array[name], part)

@@ -32,3 +32,18 @@ def key_not_shared(key: object) -> FlowError:
             )
         ]
     )
+
+
+def column_not_given(name: str, column: str, row: str, found: int) -> FlowError:
+    """F522: a table in which the field of a declared row is missing, or stands ``found`` times."""
+    what = f"{found} columns `{column}`" if found else f"no column `{column}`"
+    return FlowError(
+        [
+            Diagnostic(
+                code="F522",
+                title=f"the table for `{name}` has {what}, and `{row}` has one",
+                subject=f"argument `{name}`",
+                help=f"name the column as the field, or give `{column}` a default in {row}",
+            )
+        ]
+    )

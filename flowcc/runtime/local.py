@@ -13,9 +13,9 @@ from flowcc.runtime.stage import Jit, Stage
 from flowcc.verbs import ALONE, enter, leave
 
 if TYPE_CHECKING:
-    from flowcc.runtime.schema import Schema
+    from flowcc.runtime.sources.rows import RowType
 
-Schemas: TypeAlias = Mapping[str, "Schema | None"]
+Rows: TypeAlias = Mapping[str, "RowType"]
 COLUMN_LIBRARIES = frozenset({"numpy", "pyarrow", "pandas", "polars"})
 
 
@@ -27,13 +27,13 @@ def run_here(
     filename: str,
     on_error: OnError = "raise",
     jit: Jit | None = None,
-    schemas: Schemas | None = None,
+    rows: Rows | None = None,
     like: object = None,
     skipped: dict[int, int] | None = None,
 ) -> Any:
     """Run the stage that ``wire`` wires up over the arguments for its sources, and return its result.
 
-    ``schemas`` are those of the items of each source, as far as they are declared: rows of a table become records.
+    ``rows`` are the records that items of a source are declared to be, as rows of a table become.
     Collections are returned as columns of the library that ``like`` comes from, where that can hold them; as lists
     without it. ``skipped`` is filled with the number of items left out at each line. Raises what element code or an
     argument raises while it is iterated over, and `FlowError` (F520) for an argument that cannot be.
@@ -47,19 +47,19 @@ def run_here(
             stage.parallel.width = 0  # what arrives as somebody types is given at once
         wire(stage)
         stage.start()
-        feed(stage, arguments, schemas)
+        feed(stage, arguments, rows)
         return stage.outcome() if like is None else columns_like(stage, like)
     finally:
         stage.parallel.close()
         leave(before)
 
 
-def feed(stage: Stage, arguments: Mapping[str, object], schemas: Schemas | None = None) -> None:
+def feed(stage: Stage, arguments: Mapping[str, object], rows: Rows | None = None) -> None:
     """Push the arguments through the stage's sources: lists first, then the others in turn while they are wanted."""
     sources = stage.sources.items()
-    schemas = schemas or {}
+    rows = rows or {}
     pulled = [
-        (source, batches_of(name, arguments[name], schema=schemas.get(name)))
+        (source, batches_of(name, arguments[name], row=rows.get(name)))
         for name, source in sources
         if type(arguments[name]) is not list
     ]
@@ -83,18 +83,21 @@ def _advance(source: Source, batches: Iterator[Batch]) -> bool:
 
 
 def batches_of(
-    name: str, argument: object, share: int = 0, shares: int = 1, schema: Schema | None = None
+    name: str, argument: object, share: int = 0, shares: int = 1, row: RowType | None = None
 ) -> Iterator[Batch]:
     """Return the batches of an argument, pulled as they are asked for; of a source, the ``share``-th of ``shares``.
 
-    Raises `FlowError` (F520) at once for what is no source and cannot be iterated over.
+    Rows of a table become what ``row`` declares. Raises `FlowError` at once for what is no source and cannot be
+    iterated over (F520), or has other columns (F522).
     """
     if type(argument).__module__.partition(".")[0] in COLUMN_LIBRARIES:
         from flowcc.runtime.arrays import batch_of  # needs NumPy, which most calls do not
 
-        batch = batch_of(argument, schema)
+        batch = batch_of(argument, row, name)
         if batch is not None:
             return slices(batch)
+        if getattr(argument, "ndim", 1) == 0:  # an array of no dimension, which looks as if it could be
+            raise not_iterable(name, argument)
     batches = getattr(argument, "batches", None)
     if callable(batches):
         found: Iterator[Batch] = batches(share, shares)

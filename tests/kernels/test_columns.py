@@ -14,6 +14,7 @@ from flowcc.runtime.arrays import batch_of, result_of
 from flowcc.runtime.arrow import to_arrow
 from flowcc.runtime.columns import Columns, columns_of, concat
 from flowcc.runtime.schema import Scalar, schema_of_annotation
+from flowcc.runtime.tables import declared_row
 from tests.kernels.programs import Point, Word
 
 
@@ -152,10 +153,10 @@ def test_a_polars_series_is_its_list(values: list[Any]) -> None:
 
 def test_tables_are_rows() -> None:
     columns = {"y": [0.5, 1.5], "x": [1, 2]}
-    schema = schema_of_annotation(Point)
+    row = declared_row(Point, "points")
     for table in (pa.table(columns), pd.DataFrame(columns), pl.DataFrame(columns)):
         assert_same(batch_of(table), [(0.5, 1), (1.5, 2)])
-        assert_same(batch_of(table, schema), [Point(1, 0.5), Point(2, 1.5)])
+        assert_same(batch_of(table, row), [Point(1, 0.5), Point(2, 1.5)])
 
 
 def test_strings_share_their_bytes_with_arrow() -> None:

@@ -18,8 +18,8 @@ from flowcc.diagnostics import FlowError
 from flowcc.runtime.batches import BATCH, COLUMNS, FIRST, WHOLE, Batch
 from flowcc.runtime.local import batches_of, feed, run_here
 from flowcc.runtime.node import Node
-from flowcc.runtime.schema import schema_of_annotation
 from flowcc.runtime.stage import Stage
+from flowcc.runtime.tables import declared_row
 from tests.runtime.drive import stage_of
 
 
@@ -160,7 +160,9 @@ def test_rows_of_a_table_are_records_where_that_is_declared() -> None:
     def wire(stage: Stage) -> None:
         stage.result(stage.source("xs", at=1), at=2)
 
-    rows = run_here(wire, {"xs": table}, flow="f", filename="f.py", schemas={"xs": schema_of_annotation(Row)})
+    row = declared_row(Row, "xs")
+    assert row is not None
+    rows = run_here(wire, {"xs": table}, flow="f", filename="f.py", rows={"xs": row})
     assert repr(rows) == "[Row(name='a', size=3), Row(name='b', size=4)]"
 
 
