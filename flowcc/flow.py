@@ -94,8 +94,11 @@ class Flow(Generic[P, R_co]):
 
         Raises `FlowError` for faults, and what element code raises as itself, with a note saying where.
         """
-        from flowcc.deploy.launch import launch_counted
         from flowcc.deploy.targets import threads
+
+        on = threads() if on is None else on
+        on.prepare()  # which goes on while this is imported and compiled
+        from flowcc.deploy.launch import launch_counted
         from flowcc.last_run import LastRun, keeper_of
         from flowcc.progress import progress_bar
         from flowcc.records import records_of
@@ -110,7 +113,7 @@ class Flow(Generic[P, R_co]):
                 build,
                 arguments,
                 members=sizes,
-                on=threads() if on is None else on,
+                on=on,
                 records=records_of(compiled.environment),
                 here=here,
                 jit=None if self.jit == "never" else (HOT, self.jit),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -122,7 +123,9 @@ class Attendance:
                 self._exchange.send(channel, batch)
             self._exchange.end(channel)
         shapes = {name: result.shape for name, result in zip(orders.results, stage.results, strict=True)}
-        self._exchange.say(0, {"done": member.items, "skipped": stage.skipped, "shapes": shapes})
+        self._exchange.say(
+            0, {"done": member.items, "skipped": stage.skipped, "shapes": shapes, "loaded": loaded_modules()}
+        )
 
     def _tell_skipped(self, skipped: Skipped) -> None:
         """Hand an item that was left out to the caller's sink; one that cannot travel as its text."""
@@ -165,6 +168,11 @@ class Attendance:
         """Close all sockets."""
         for socket in self._sockets.values():
             socket.close(linger=0)
+
+
+def loaded_modules() -> list[str]:
+    """Return the modules of this package that the stage came to need: the next one may as well begin with them."""
+    return [name for name in sys.modules if name.startswith("flowcc.")]
 
 
 def jit_of(described: tuple[str, str] | None) -> Jit | None:

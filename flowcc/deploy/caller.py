@@ -143,6 +143,7 @@ class Caller:
             self._leave_out(Skipped(*message["left_out"]))
         elif "done" in message:
             self._shapes.update(message["shapes"])
+            crew.learn(message["loaded"])
             self._done(peer, message["done"], message["skipped"])
         elif "failed" in message:
             raise crew.error_of(message["failed"], self._records, *self._members[peer])

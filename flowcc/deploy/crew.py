@@ -23,6 +23,9 @@ class Crew(Protocol):
     def start(self, orders: Sequence[Orders]) -> None:
         """Hand every member its orders."""
 
+    def learn(self, modules: Sequence[str]) -> None:
+        """Take note of modules that a member came to need."""
+
     def check(self) -> None:
         """Raise `FlowError` (F532) when a member has died."""
 

@@ -22,7 +22,7 @@ from typing import IO, Any
 
 import zmq
 
-from flowcc.deploy import faults
+from flowcc.deploy import faults, nurseries
 from flowcc.deploy.errors import rebuild_error
 from flowcc.deploy.nurseries import Family, Lost, open_family
 from flowcc.deploy.orders import Orders
@@ -64,6 +64,7 @@ class ProcessCrew:
         self._children: list[Child] = []
         self._ended = threading.Event()  # whether a child has ended
         self._all_ended = threading.Event()
+        self._learned: set[str] = set()
         self._stopping = False
         self._reader = threading.Thread(target=self._read, name="flowcc output", daemon=True)
 
@@ -131,6 +132,10 @@ class ProcessCrew:
             selector.unregister(child.output)
             child.silent.set()
 
+    def learn(self, modules: Sequence[str]) -> None:
+        """Have the stages of later runs begin with these modules."""
+        self._learned.update(modules)
+
     def check(self) -> None:
         """Raise `FlowError` (F532) when a member has died."""
         if not self._ended.is_set() or self._family is None:
@@ -169,6 +174,7 @@ class ProcessCrew:
                 self._family.kill()
             self._reader.join()  # who still holds their output was started by them and is not ours
             self._family.close()
+            nurseries.load(self._learned)
         for child in self._children:
             with contextlib.suppress(OSError):
                 child.orders.close()

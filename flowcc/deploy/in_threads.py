@@ -66,6 +66,9 @@ class ThreadCrew:
         self._errors.append(error)
         return {"kept": self._errors.index(error)}
 
+    def learn(self, modules: Sequence[str]) -> None:
+        """Do nothing: what is loaded stays."""
+
     def check(self) -> None:
         """Raise what ended a thread before its work."""
         if self._broken:

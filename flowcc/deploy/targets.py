@@ -1,4 +1,4 @@
-"""Where stages run: values that say so and do nothing, light to import. `launch` gives them their meaning."""
+"""Where stages run: values that say so, light to import. `launch` gives them their meaning."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Threads:
     """Every stage in a thread of this process."""
+
+    def prepare(self) -> None:
+        """Do nothing: a thread is soon started."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,12 @@ class Processes:
     def __post_init__(self) -> None:
         if self.transport not in ("ipc", "tcp"):
             raise ValueError(f"stages on one machine speak over 'ipc' or 'tcp', not {self.transport!r}")
+
+    def prepare(self) -> None:
+        """Start what stages are forked from; by itself, while others do other things."""
+        from flowcc.deploy.nurseries import prepare  # imports what runs processes
+
+        prepare()
 
 
 Target = Threads | Processes
