@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flowcc.facts import Delivery, Facts, Order, Shape
 from flowcc.ir import (
@@ -142,22 +143,45 @@ class ExplainReport:
 
     def _run_of(self, op: Op) -> dict[str, object]:
         detail = [entry for entry in self.runs.get(op.span.line, ()) if _belongs(entry, op)]
-        if detail:
-            runs = ", ".join(dict.fromkeys(str(entry.get("runs", "python")) for entry in detail))
-            why = "; ".join(dict.fromkeys(str(entry["why"]) for entry in detail if entry.get("why")))
-        else:
+        if not detail:
             runs, why = _unmeasured(op)
-        return {"runs": runs, "why": why, "detail": detail}
+            return {"runs": runs, "why": why, "detail": detail}
+        return {
+            "runs": _listed(entry.get("runs", "python") for entry in detail),
+            "why": "; ".join(dict.fromkeys(str(entry["why"]) for entry in detail if entry.get("why"))),
+            "items": _listed(f"{entry['items']:,}" for entry in detail if entry.get("items")),
+            "items/s": _listed(f"{speed:,}" for entry in detail if (speed := _speed(entry))),
+            "kernel": _listed(_kernel(entry) for entry in detail if "cache" in entry),
+            "detail": detail,
+        }
 
     def to_json(self) -> dict[str, object]:
         """The whole report as plain data."""
         return {"flow": self.written.name, "program": show(self.rewritten), "operators": self.operators()}
 
     def __str__(self) -> str:
-        columns = ("line", "wire", "operator", "place", "runs", "why")
-        rows = [columns, *(tuple(str(row[column]) for column in columns) for row in self.operators())]
-        widths = [max(len(row[column]) for row in rows) for column in range(6)]
+        columns = ("line", "wire", "operator", "place", "runs", "items", "items/s", "kernel", "why")
+        rows = [columns, *(tuple(str(row.get(column, "")) for column in columns) for row in self.operators())]
+        widths = [max(len(row[column]) for row in rows) for column in range(len(columns))]
         return "\n".join("  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in rows)
+
+
+def _listed(values: Iterable[object]) -> str:
+    return ", ".join(dict.fromkeys(map(str, values)))
+
+
+def _speed(entry: Mapping[str, Any]) -> int:
+    """Items a second; 0 for what was not measured."""
+    if "items_per_second" in entry:
+        return int(entry["items_per_second"])
+    return round(entry["items"] / entry["seconds"]) if entry.get("seconds") else 0
+
+
+def _kernel(entry: Mapping[str, object]) -> str:
+    """Where a compiled kernel came from: the cache, or a compile of so many seconds because of what changed."""
+    if entry["cache"] == "hit":
+        return "from the cache"
+    return f"compiled in {entry['compile_seconds']} s: {entry['cache']}"
 
 
 def _belongs(entry: Mapping[str, object], op: Op) -> bool:

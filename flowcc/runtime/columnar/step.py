@@ -28,7 +28,7 @@ class OverColumns(Step, Generic[P]):
         self.schema: Schema | None = None  # of the batches it takes, once it has begun
         self._over = False
         self._seconds = 0.0  # that Python has taken
-        self._record: dict[str, Any] = {"operator": node.operator, "runs": "python", "items": 0}
+        self._record: dict[str, Any] = {"operator": node.operator, "runs": "python", "items": 0, "seconds": 0.0}
         assert node.stage.jit is not None
         node.stage.jit.note(node.at, self._record)
 
@@ -39,9 +39,15 @@ class OverColumns(Step, Generic[P]):
 
     def take(self, batch: Batch) -> Batch | None:
         """Take a batch over columns if they can, else in Python."""
+        start = time.perf_counter()
+        given = self._take(batch)
+        self._record["items"] += len(batch)
+        self._record["seconds"] += time.perf_counter() - start
+        return given
+
+    def _take(self, batch: Batch) -> Batch | None:
         if self._over:
             return self.plain.take(batch)
-        self._record["items"] += len(batch)
         columns = batch if isinstance(batch, Columns) else None
         if self.schema is None:
             return self._before(batch, columns)
