@@ -54,7 +54,12 @@ class Node:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source(Node):
-    """A collection handed in as the parameter of the same name as ``out``."""
+    """A collection handed in as the parameter of the same name as ``out``.
+
+    ``only`` are the fields that anything reads of its items, where those are records; None: whole items.
+    """
+
+    only: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,8 +124,9 @@ class Group(Node):
 class GroupFold(Node):
     """Entries key → result, where each group is folded as items arrive and never kept whole.
 
-    ``folds`` are (name, function, arguments as in `Fold`); ``result`` is a lambda of the key and of the folds by name.
-    ``where`` likewise says which entries to keep.
+    ``folds`` are (name, function, arguments as in `Fold`), and an argument ``of`` is a lambda that makes what is folded
+    of a list of items; ``result`` is a lambda of the key and of all folds. ``where`` likewise says which entries to
+    keep. A fold named in ``asked`` is only made where a lambda of the key and the folds before it holds, else None.
     """
 
     by: Code | None = None
@@ -216,7 +222,7 @@ class Claim(Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move(Node):
-    """The items or value at another place: ``send scatter broadcast route gather``."""
+    """The items or value at another place: ``send scatter broadcast route gather``; ``only`` as of a `Source`."""
 
     verb: str
     to: PlaceRef
@@ -224,6 +230,7 @@ class Move(Node):
     merge: Code | None = None
     ordered: bool = False
 
+    only: tuple[str, ...] | None = None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result(Node):

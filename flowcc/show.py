@@ -24,6 +24,7 @@ def show(flow: ir.Flow) -> str:
         f"{op.out.name}: {show_annotation(op.out.facts)}" for op in flow.ops if isinstance(op, ir.Source)
     )
     lines = [decorator, f"def {flow.name}({parameters}):"]
+    lines += [f"{INDENT}# of `{op.out.name}`{_only(op)}" for op in flow.ops if isinstance(op, ir.Source) and _only(op)]
     defined: dict[str, str] = {}
     literals = _literals_in_place(flow)
     for op in flow.ops:
@@ -73,8 +74,14 @@ def _statement(op: ir.Op, flow: ir.Flow, literals: Mapping[str, str]) -> str:
             placed = {wire.name: literals[wire.name] for wire in op.inputs if wire.name in literals}
             text = _put_in_place(show_expression(op), placed) if placed else show_expression(op)
             text = f"list({text})" if _gives_iterator(op) else text
+            text += f"  #{_only(op)}" if isinstance(op, ir.Move) and _only(op) else ""
     where = "" if op.out.facts.place == ANYWHERE else f": {show_annotation(op.out.facts)}"
     return f"{op.out.name}{where} = {text}"
+
+
+def _only(op: ir.Source | ir.Move) -> str:
+    """Return which fields are needed, where not all are, as a comment says it."""
+    return "" if op.only is None else f" only {', '.join(op.only) or 'how many'}"
 
 
 def _gives_iterator(op: ir.Op) -> bool:

@@ -93,10 +93,10 @@ def digest_of(modules: Mapping[str, str]) -> str:
     return digest.hexdigest()
 
 
-def _sources(program: Program) -> list[dict[str, str]]:
+def _sources(program: Program) -> list[dict[str, object]]:
     return [
         {"name": op.out.name, "place": stage.place.name, "shape": op.out.facts.shape.value,
-         "element": str(op.out.facts.element)}
+         "element": str(op.out.facts.element)} | ({} if op.only is None else {"only": op.only})
         for stage in program.stages
         for op in stage.ops
         if isinstance(op, Source)

@@ -66,7 +66,7 @@ class Wiring:
         """Write the statements of one operator."""
         match op:
             case Source():
-                self._node(op, "source", [f'"{op.out.name}"'])
+                self._node(op, "source", [f'"{op.out.name}"', *_only(op)])
             case Literal():
                 self._node(op, "literal", [self._argument(op, "items", op.items, ())])
             case Each() | Join() | Apply():
@@ -170,7 +170,7 @@ class Wiring:
             return
         name = f'"{op.out.name}"'
         if channel.sender == self._place:
-            self._call("send", [name, *self._inputs(op), *self._named(op, [("by", op.by)])], op.span)
+            self._call("send", [name, *self._inputs(op), *self._named(op, [("by", op.by)]), *_only(op)], op.span)
         if channel.receiver == self._place:
             merge = [self._keyword(op, "merge", op.merge, ())] if op.merge else []
             self._node(op, "receive", [name, *merge, *(["ordered=True"] if op.ordered else [])])
@@ -211,3 +211,8 @@ class Wiring:
 
     def _argument(self, op: Op, name: str, code: Code, sides: Sequence[Wire]) -> str:
         return self._functions.argument(f"{op.out.name}_{name}", code, sides, op.span)
+
+
+def _only(op: Source | Move) -> list[str]:
+    """Return the argument that names the fields that are needed, where not all are."""
+    return [] if op.only is None else [f"only={flat(ast.Tuple([ast.Constant(name) for name in op.only], ast.Load()))}"]

@@ -110,7 +110,7 @@ class Attendance:
     def _attend(self, stage: Stage, records: Mapping[str, type]) -> None:
         orders = self._orders
         intakes = [
-            source_intake(stage.sources[name], self._open(described, records))
+            source_intake(stage.sources[name], self._open(described, records, stage.sources[name].only))
             for name, described in orders.sources.items()
             if described is not None and name in stage.sources
         ]
@@ -148,11 +148,13 @@ class Attendance:
 
         return step
 
-    def _open(self, described: Mapping[str, Any], records: Mapping[str, type]) -> Iterator[Batch]:
+    def _open(
+        self, described: Mapping[str, Any], records: Mapping[str, type], only: tuple[str, ...] | None
+    ) -> Iterator[Batch]:
         from flowcc.runtime.sources.describe import source_from_plan  # only where a file is read
 
         return source_from_plan(described, records).batches(
-            self._orders.member, self._orders.members[self._orders.place]
+            self._orders.member, self._orders.members[self._orders.place], only
         )
 
     def _until(self, reached: Callable[[], bool], step: Callable[[], bool] = lambda: False) -> None:

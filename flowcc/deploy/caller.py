@@ -20,6 +20,7 @@ from flowcc.runtime.channels.member import Intake, Member, channel_intake, sourc
 from flowcc.runtime.channels.transport import Link, Loopback
 from flowcc.runtime.channels.wiring import HERE, Wiring
 from flowcc.runtime.failures import Skipped
+from flowcc.runtime.narrow import narrow
 from flowcc.runtime.node import whole
 from flowcc.runtime.stage import Jit, Stage
 from flowcc.verbs import running_as
@@ -105,7 +106,9 @@ class Caller:
             if source.name not in inputs:
                 continue
             if source.place != HERE:
-                yield channel_intake(self._exchange, source_route(source.name), inputs[source.name])
+                batches, only = inputs[source.name], source.only
+                needed = batches if only is None else (narrow(batch, only) for batch in batches)
+                yield channel_intake(self._exchange, source_route(source.name), needed)
             elif source.name in stage.sources:
                 yield source_intake(stage.sources[source.name], inputs[source.name])
 

@@ -38,12 +38,13 @@ class ChannelPlan(msgspec.Struct, frozen=True):
 
 
 class SourcePlan(msgspec.Struct, frozen=True):
-    """One parameter and the place it is handed to."""
+    """One parameter and the place it is handed to; ``only`` are the fields of its records that are read there."""
 
     name: str
     place: str
     shape: str = "items"
     element: str = "object"
+    only: tuple[str, ...] | None = None
 
 
 class ResultPlan(msgspec.Struct, frozen=True):

@@ -19,6 +19,7 @@ from flowcc.passes.fold_shares import fold_shares
 from flowcc.passes.fuse_each import fuse_each
 from flowcc.passes.join_on_equality import join_on_equality
 from flowcc.passes.map_before_group import map_before_group
+from flowcc.passes.needed_columns import needed_columns
 from flowcc.passes.number_order import number_order
 from flowcc.passes.semi_naive import semi_naive
 from flowcc.passes.share_equal import share_equal
@@ -46,13 +47,15 @@ PIPELINE: tuple[Pass, ...] = (
     *EITHER_WAY,
     fold_early,  # after groups are folded: it begins their folds
     fold_shares,  # after what looks at folds and moves as they were written
-    fuse_each,  # last: one loop a chain
+    fuse_each,  # after what counts on one comprehension an operator: one loop a chain
+    needed_columns,  # last: it looks at what is read in the end
 )
 IN_PROCESS: tuple[Pass, ...] = (
     drop_unread,
     stay_here,  # early: what a move kept apart can be put together
     *EITHER_WAY,
     fuse_each,
+    needed_columns,
 )
 
 

@@ -8,6 +8,7 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from flowcc.runtime.batches import Batch, rows
+from flowcc.runtime.narrow import narrow
 from flowcc.runtime.node import Node, Step
 from flowcc.runtime.operators.several import Queue, merge_tagged
 
@@ -16,14 +17,17 @@ if TYPE_CHECKING:
 
 
 class Send(Step):
-    """Hands every batch to the stage's outlet, with the items' keys where the move has them."""
+    """Hands every batch to the stage's outlet: of records what is read, and the items' keys where the move has them."""
 
-    __slots__ = ("_by", "_channel", "_node")
+    __slots__ = ("_by", "_channel", "_node", "_only")
 
-    def __init__(self, node: Node, channel: str, by: Callable[[Any], Any] | None) -> None:
+    def __init__(
+        self, node: Node, channel: str, by: Callable[[Any], Any] | None, only: tuple[str, ...] | None = None
+    ) -> None:
         self._node = node
         self._channel = channel
         self._by = by
+        self._only = only
 
     def take(self, batch: Batch) -> None:
         """Send a batch; without the items whose key fails, where those are skipped."""
@@ -32,6 +36,8 @@ class Send(Step):
             items = rows(batch)
             kept, keys = self._node.map(self._by, items)
             batch = batch if kept is items else kept
+        if self._only is not None:
+            batch = narrow(batch, self._only)
         self._node.stage.outlet.send(self._channel, batch, keys)
 
     def close(self) -> None:

@@ -59,7 +59,7 @@ def feed(stage: Stage, arguments: Mapping[str, object], rows: Rows | None = None
     sources = stage.sources.items()
     rows = rows or {}
     pulled = [
-        (source, batches_of(name, arguments[name], row=rows.get(name)))
+        (source, batches_of(name, arguments[name], row=rows.get(name), only=source.only))
         for name, source in sources
         if type(arguments[name]) is not list
     ]
@@ -83,10 +83,12 @@ def _advance(source: Source, batches: Iterator[Batch]) -> bool:
 
 
 def batches_of(
-    name: str, argument: object, share: int = 0, shares: int = 1, row: RowType | None = None
-) -> Iterator[Batch]:
+    name: str, argument: object, share: int = 0, shares: int = 1, row: RowType | None = None,
+    only: tuple[str, ...] | None = None,
+) -> Iterator[Batch]:  # fmt: skip
     """Return the batches of an argument, pulled as they are asked for; of a source, the ``share``-th of ``shares``.
 
+    Records in files may come without the fields that are not in ``only``.
     Rows of a table become what ``row`` declares. Raises `FlowError` at once for what is no source and cannot be
     iterated over (F520), or has other columns (F522).
     """
@@ -100,7 +102,8 @@ def batches_of(
             raise not_iterable(name, argument)
     batches = getattr(argument, "batches", None)
     if callable(batches):
-        found: Iterator[Batch] = batches(share, shares)
+        fewer = only is not None and hasattr(argument, "to_plan")
+        found: Iterator[Batch] = batches(share, shares, only) if fewer else batches(share, shares)
         return found
     if not hasattr(type(argument), "__iter__") and not hasattr(type(argument), "__getitem__"):
         raise not_iterable(name, argument)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from flowcc.operators import dict_of
 from flowcc.runtime.batches import WHOLE, Batch, rows, slices
 from flowcc.runtime.failures import Site
+from flowcc.runtime.narrow import narrow
 
 if TYPE_CHECKING:
     from flowcc.runtime.stage import Stage
@@ -94,13 +95,18 @@ class Node(Site):
 
 
 class Source(Node):
-    """What is handed in from outside: an argument, items known when the flow was compiled."""
+    """What is handed in from outside: an argument, of whose records ``only`` is read; items known beforehand."""
 
-    __slots__ = ("ended",)
+    __slots__ = ("ended", "only")
 
-    def __init__(self, stage: Stage, operator: str, at: int) -> None:
+    def __init__(self, stage: Stage, operator: str, at: int, only: tuple[str, ...] | None = None) -> None:
         super().__init__(stage, operator, at, ITEMS)
         self.ended = False
+        self.only = only
+
+    def emit(self, batch: Batch) -> None:
+        """Give a batch to every reader; columns of records without the fields that none reads."""
+        super().emit(batch if self.only is None or type(batch) is list else narrow(batch, self.only))
 
     def finish(self) -> None:
         """Tell every reader that nothing follows."""

@@ -144,9 +144,9 @@ class Stage:
             return tuple(result.value() for result in self.results)
         return self.results[0].value()
 
-    def source(self, name: str, *, at: int) -> Source:
-        """Return the wire of the parameter ``name``."""
-        node = self.sources[name] = Source(self, "source", at)
+    def source(self, name: str, *, only: tuple[str, ...] | None = None, at: int) -> Source:
+        """Return the wire of the parameter ``name``; of its records, only these fields are read."""
+        node = self.sources[name] = Source(self, "source", at, only)
         return node
 
     def literal(self, items: Sequence[Any], *, at: int) -> Node:
@@ -204,7 +204,10 @@ class Stage:
         self, items: Node, *sides: Node, by: Function | None = None, folds: Sequence[Spec],
         result: Function, where: Function | None = None, at: int,
     ) -> Node:  # fmt: skip
-        """Entries ``result(key, *folds)`` for each key of which ``where(key, *folds)`` holds."""
+        """Entries ``result(key, *folds)`` for each key of which ``where(key, *folds)`` holds.
+
+        A fold named in ``asked`` is made only where that holds of the key and the folds before it; else it is None.
+        """
 
         def make(node: Node, *values: Any) -> Step:
             given = node.given({"by": by, "result": result, "where": where}, values)
@@ -282,12 +285,15 @@ class Stage:
         node = Growing(self, at, (start, *sides), run, follow)
         return node
 
-    def send(self, channel: str, wire: Node, *sides: Node, by: Function | None = None, at: int) -> Node:
-        """Hand everything to the outlet, with the keys of the items where the move has them."""
+    def send(
+        self, channel: str, wire: Node, *sides: Node, by: Function | None = None, only: tuple[str, ...] | None = None,
+        at: int,
+    ) -> Node:  # fmt: skip
+        """Hand everything to the outlet, with the keys of the items where the move has them; of records ``only``."""
         self.unfinished += 1
         node = self.sends[channel] = Transform(
             self, "send", at, wire.shape, (wire, *sides),
-            lambda node, *values: Send(node, channel, node.given({"by": by}, values)["by"]),
+            lambda node, *values: Send(node, channel, node.given({"by": by}, values)["by"], only),
         )  # fmt: skip
         return node
 

@@ -21,6 +21,7 @@ import msgspec
 from flowcc.operators import Closings, Session, Window
 from flowcc.runtime.channels.faults import cannot_travel, foreign_frame
 from flowcc.runtime.channels.values import Record, record_of, reduction_named, reduction_of
+from flowcc.runtime.narrow import narrowed_class, narrowed_from
 
 Column: TypeAlias = list[Any]
 PLAIN, MIXED, TUPLES, SEQUENCES, MAPPINGS, REDUCED, RECORDS, BIG_INTS, WIDE_STRINGS, DICTS = range(10)
@@ -47,7 +48,6 @@ class Codec:
     def __init__(self, records: Mapping[str, type] | None = None) -> None:
         self._kinds: dict[str, type] = {}
         self._records: dict[type, Record] = {}
-        self._by_name: dict[str, Record] = {}
         self.register({**_OWN_RECORDS, **(records or {})})
 
     def register(self, records: Mapping[str, type]) -> None:
@@ -56,15 +56,31 @@ class Codec:
         for name, kind in records.items():
             record = record_of(name, kind)
             if record is not None:
-                self._records[kind] = self._by_name[name] = record
+                self._records[kind] = record
 
     def name_of(self, kind: type) -> str | None:
-        """Return the name a registered class travels under."""
-        record = self._records.get(kind)
+        """Return the name a registered class travels under; a narrowed one names its fields behind a colon."""
+        record = self.record(kind)
         return None if record is None else record.name
+
+    def record(self, kind: type) -> Record | None:
+        """Return how values of a registered class travel, None where it is not."""
+        record = self._records.get(kind)
+        whole = narrowed_from(kind) if record is None else None
+        if whole in self._records:
+            name = f"{self._records[whole].name}:{','.join(kind._fields)}"  # type: ignore[attr-defined]  # it has them
+            self.register({name: kind})
+            return self._records[kind]
+        return record
 
     def class_named(self, name: str) -> type:
         """Return the class registered as ``name``; raises KeyError where there is none."""
+        if name not in self._kinds:
+            whole, _, fields = name.partition(":")
+            narrowed = narrowed_class(self._kinds[whole], tuple(fields.split(",")))
+            if narrowed is None:
+                raise KeyError(name)
+            self.register({name: narrowed})
         return self._kinds[name]
 
     def encode(self, items: Sequence[object]) -> bytes:
@@ -82,9 +98,9 @@ class Codec:
 
     def _encode_tree(self, items: Sequence[object]) -> bytes:
         try:
-            return msgspec.msgpack.encode(_Writer(self._records, careful=False).column(items))
+            return msgspec.msgpack.encode(_Writer(self.record, careful=False).column(items))
         except (OverflowError, UnicodeEncodeError):
-            return msgspec.msgpack.encode(_Writer(self._records, careful=True).column(items))
+            return msgspec.msgpack.encode(_Writer(self.record, careful=True).column(items))
 
     def decode(self, data: bytes | memoryview) -> list[object]:
         """Read a batch; raises `FlowError` (F535) when ``data`` was not written by `encode`."""
@@ -133,7 +149,7 @@ class Codec:
 
     def _read_records(self, column: Column) -> Iterable[Any]:
         _, name, parts = column
-        record = self._by_name[name]
+        record = self._records[self.class_named(name)]
         if record.fields:
             return list(map(record.build, *map(self._items, parts)))
         return [record.build() for _ in self._items(parts[0])]
@@ -162,8 +178,8 @@ _READERS: dict[int, Callable[[Codec, Column], Iterable[Any]]] = {
 class _Writer:
     """Takes a batch apart; ``careful`` also where integers exceed 64 bits or strings hold lone surrogates."""
 
-    def __init__(self, records: Mapping[type, Record], *, careful: bool) -> None:
-        self._records = records
+    def __init__(self, record_of: Callable[[type], Record | None], *, careful: bool) -> None:
+        self._record_of = record_of
         self._careful = careful
 
     def column(self, items: Sequence[Any]) -> Column:
@@ -180,8 +196,9 @@ class _Writer:
             return self._sequences(items, kind)
         if kind in _MAPPINGS:
             return self._mappings(items, kind)
-        if kind in self._records:
-            return self._record(items, self._records[kind])
+        record = self._record_of(kind)
+        if record is not None:
+            return self._record(items, record)
         reduction = reduction_of(kind)
         if reduction is None:
             raise cannot_travel(f"{kind.__module__}.{kind.__qualname__}".removeprefix("builtins."))

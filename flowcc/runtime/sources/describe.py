@@ -29,11 +29,16 @@ class Source(Generic[T]):
         if not isinstance(self.path, str):
             raise TypeError(f"a path is a str or os.PathLike, not {type(self.path).__name__}")
 
-    def batches(self, share: int = 0, shares: int = 1) -> Iterator[list[T] | Columns]:
-        """Give what member ``share`` of ``shares`` reads, in batches of about 1 MiB; raises FlowError (F51x)."""
-        return self._read(share, shares)
+    def batches(
+        self, share: int = 0, shares: int = 1, only: tuple[str, ...] | None = None
+    ) -> Iterator[list[T] | Columns]:
+        """Give what member ``share`` of ``shares`` reads, in batches of about 1 MiB; raises FlowError (F51x).
 
-    def _read(self, share: int, shares: int) -> Iterator[list[T] | Columns]:
+        Records that come as columns may lack fields that are not in ``only`` (`runtime/narrow.py`).
+        """
+        return self._read(share, shares, only)
+
+    def _read(self, share: int, shares: int, only: tuple[str, ...] | None) -> Iterator[list[T] | Columns]:
         raise NotImplementedError(self.format)  # each format below says how
 
     def __iter__(self) -> Iterator[T]:
@@ -74,7 +79,7 @@ class Text(Source[str]):
 
     format: ClassVar[str] = "text"
 
-    def _read(self, share: int, shares: int) -> Iterator[list[str] | Columns]:
+    def _read(self, share: int, shares: int, only: tuple[str, ...] | None) -> Iterator[list[str] | Columns]:
         from flowcc.runtime.sources.text import read_text
 
         return read_text(self.path, share, shares)
@@ -105,7 +110,7 @@ class Csv(Rows[T]):
         if len(self.delimiter) != 1 or self.delimiter in '"\r\n' or not self.delimiter.isascii():
             raise ValueError(f"a delimiter is one ASCII character, not {self.delimiter!r}")
 
-    def _read(self, share: int, shares: int) -> Iterator[list[T] | Columns]:
+    def _read(self, share: int, shares: int, only: tuple[str, ...] | None) -> Iterator[list[T] | Columns]:
         from flowcc.runtime.sources.csv_read import read_csv
 
         return read_csv(self.path, self.row, share, shares, header=self.header, delimiter=self.delimiter)
@@ -122,7 +127,7 @@ class Jsonl(Rows[T]):
 
     format: ClassVar[str] = "jsonl"
 
-    def _read(self, share: int, shares: int) -> Iterator[list[T] | Columns]:
+    def _read(self, share: int, shares: int, only: tuple[str, ...] | None) -> Iterator[list[T] | Columns]:
         from flowcc.runtime.sources.jsonl import read_jsonl
 
         return read_jsonl(self.path, self.row, share, shares)
@@ -134,10 +139,10 @@ class Parquet(Rows[T]):
 
     format: ClassVar[str] = "parquet"
 
-    def _read(self, share: int, shares: int) -> Iterator[list[T] | Columns]:
+    def _read(self, share: int, shares: int, only: tuple[str, ...] | None) -> Iterator[list[T] | Columns]:
         from flowcc.runtime.sources.parquet import read_parquet
 
-        return read_parquet(self.path, self.row, share, shares)
+        return read_parquet(self.path, self.row, share, shares, only)
 
 
 FORMATS: Mapping[str, type[Source[Any]]] = {kind.format: kind for kind in (Text, Csv, Jsonl, Parquet)}

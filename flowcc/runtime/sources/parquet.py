@@ -24,7 +24,9 @@ BATCH = 1 << 16  # rows
 EXACT = 2**53  # integers up to here are floats without rounding
 
 
-def read_parquet(pattern: str, row: object, share: int, shares: int) -> Iterator[list[Any] | Columns]:
+def read_parquet(
+    pattern: str, row: object, share: int, shares: int, only: tuple[str, ...] | None = None
+) -> Iterator[list[Any] | Columns]:
     """Give the rows of a member's share: every n-th row group over all files."""
     kind = row_type(row, pattern)
     turn = 0

@@ -36,8 +36,8 @@ def _4_key(item):
 
 
 def here(stage: Stage) -> None:
-    flights = stage.source("flights", at=25)  # flights.py:25
-    planes = stage.source("planes", at=25)  # flights.py:25
+    flights = stage.source("flights", only=("dep_delay", "tailnum"), at=25)  # flights.py:25
+    planes = stage.source("planes", only=("manufacturer", "tailnum"), at=25)  # flights.py:25
     flown = stage.each(flown_each, flights, at=27)  # flights.py:27
     by_plane = stage.join(
         by_plane_join, flown, planes, left_key=by_plane_left_key, right_key=by_plane_right_key, at=28
