@@ -144,7 +144,7 @@ def _local(run: _Run, op: Local, member: int) -> Share:
         case ir.Group():
             return Share(list(group(items, code.maybe(op.by), code.maybe(op.until))))
         case ir.GroupFold():
-            return Share(list(_group_fold(op, items, code)))
+            return Share(list(_group_fold(op, items, code, run.skip)))
         case ir.Entries():
             return Share(_entries(op, items))
         case ir.Scan():
@@ -237,13 +237,29 @@ def _over_one(code: ir.Code) -> ir.Code:
     return ir.Code(ast.unparse(tree), code.definitions)
 
 
-def _group_fold(op: ir.GroupFold, items: list[Any], code: _Evaluator) -> Iterator[tuple[Any, Any]]:
-    folds = [(function, code.all(arguments)) for _, function, arguments in op.folds]
-    result, where = code(op.result), code.maybe(op.where)
+def _group_fold(op: ir.GroupFold, items: list[Any], code: _Evaluator, skip: bool) -> Iterator[tuple[Any, Any]]:
+    folds = [(name, FOLDS[function], code.all(arguments)) for name, function, arguments in op.folds]
+    asked, result, where = code.all(op.asked), code(op.result), code.maybe(op.where)
     for key, held in group(items, code.maybe(op.by), None):
-        folded = [FOLDS[function](held, **arguments) for function, arguments in folds]
-        if where is None or where(key, *folded):
-            yield result(key, *folded)
+        try:
+            folded = _folds_of(key, held, folds, asked)
+            if where is None or where(key, *folded):
+                yield result(key, *folded)
+        except Exception:  # element code may raise anything
+            if not skip:
+                raise
+
+
+def _folds_of(
+    key: object, held: list[Any], folds: list[tuple[str, Callable[..., Any], dict[str, Any]]], asked: dict[str, Any]
+) -> list[Any]:
+    folded: list[Any] = []
+    for name, function, arguments in folds:
+        given = dict(arguments)
+        of = given.pop("of", list)
+        wanted = name not in asked or asked[name](key, *folded)
+        folded.append(function(of(held), **given) if wanted else None)
+    return folded
 
 
 def _entries(op: ir.Entries, items: list[Any]) -> list[Any]:

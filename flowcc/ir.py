@@ -133,6 +133,7 @@ class GroupFold(Node):
     folds: tuple[tuple[str, str, tuple[tuple[str, Code], ...]], ...]
     result: Code
     where: Code | None = None
+    asked: tuple[tuple[str, Code], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -232,7 +232,15 @@ def _move(op: ir.Move) -> str:
 
 def _group_fold(op: ir.GroupFold) -> str:
     """Return the dict comprehension over the groups that a `GroupFold` was made from."""
-    folds = [show_fold(function, "_held", arguments) for _, function, arguments in op.folds]
+    asked = dict(op.asked)
+    folds: list[str] = []
+    for name, function, arguments in op.folds:
+        given = dict(arguments)
+        items = f"({given.pop('of').text})(_held)" if "of" in given else "_held"
+        fold = show_fold(function, items, tuple(given.items()))
+        if name in asked:
+            fold = f"({fold} if ({asked[name].text})({', '.join(['_key', *folds])}) else None)"
+        folds.append(fold)
     groups = _call("group", [op.inputs[0].name], _given(by=op.by))
     folded = ", ".join(["_key", *folds])
     where = f" if ({op.where.text})({folded})" if op.where else ""
@@ -283,7 +291,7 @@ def codes_of(op: ir.Op) -> list[ir.Code]:
             return _present(op.by, op.until)
         case ir.GroupFold():
             folded = [code for _, _, arguments in op.folds for _, code in arguments]
-            return _present(op.by, *folded, op.result, op.where)
+            return _present(op.by, *folded, *(code for _, code in op.asked), op.result, op.where)
         case ir.Take():
             return _present(op.start, op.stop, op.step)
         case ir.Fixpoint():

@@ -161,7 +161,9 @@ class Wiring:
             folds.append(f'("{name}", "{function}", {{{", ".join(texts)}}})')
         ends = self._named(op, [("result", op.result), ("where", op.where)])
         listed = f"folds=[{', '.join(folds)}]"
-        self._node(op, "group_fold", [*self._inputs(op), *by, listed, *ends])
+        asked = [f'"{name}": {self._argument(op, f"{name}_asked", code, op.inputs[1:])}' for name, code in op.asked]
+        given = [f"asked={{{', '.join(asked)}}}"] if asked else []
+        self._node(op, "group_fold", [*self._inputs(op), *by, listed, *given, *ends])
 
     def _move(self, op: Move) -> None:
         channel = self._channels.get(op.out.name)

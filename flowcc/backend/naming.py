@@ -90,7 +90,8 @@ def codes_of(op: Op) -> list[Code]:
         case Group():
             codes = [op.by, op.until]
         case GroupFold():
-            codes = [op.by, op.result, op.where, *(code for _, _, named in op.folds for _, code in named)]
+            codes = [op.by, op.result, op.where, *(code for _, code in op.asked)]
+            codes += [code for _, _, named in op.folds for _, code in named]
         case Fold() | Scan() | Sort() | Concat() | Window():
             codes = [code for _, code in op.arguments]
         case Take():

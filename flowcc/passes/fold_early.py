@@ -45,9 +45,7 @@ def _begun(move: Move, op: Op, taken: set[str]) -> list[Op] | None:
             early = _early(items, move, "counted", (), pair, taken)
             moved = _moved(move, early.out, _key_of_first(move.by), pair, taken)
             return [early, moved, replace(op, inputs=(moved.out,), function="tally")]
-        case GroupFold(folds=((name, function, ()),), where=None) if op.out.facts.share == "by keys" and _makes_whole(
-            function, op, items
-        ):
+        case GroupFold(folds=((name, function, ()),), where=None, asked=()) if _makes_whole(function, op, items):
             given: tuple[tuple[str, Code], ...] = (("function", Code(repr(function))),)
             given += () if op.by is None else (("by", op.by),)
             pair = Type("tuple", (Type("object"), Type("object")))
@@ -58,6 +56,8 @@ def _begun(move: Move, op: Op, taken: set[str]) -> list[Op] | None:
 
 
 def _makes_whole(function: str, op: GroupFold, items: Wire) -> bool:
+    if op.out.facts.share != "by keys":
+        return False
     held = items.facts.element
     if op.by is None:
         held = held.arguments[1] if len(held.arguments) == 2 else Type("object")

@@ -202,7 +202,7 @@ class Stage:
 
     def group_fold(
         self, items: Node, *sides: Node, by: Function | None = None, folds: Sequence[Spec],
-        result: Function, where: Function | None = None, at: int,
+        asked: Mapping[str, Function] | None = None, result: Function, where: Function | None = None, at: int,
     ) -> Node:  # fmt: skip
         """Entries ``result(key, *folds)`` for each key of which ``where(key, *folds)`` holds.
 
@@ -212,7 +212,7 @@ class Stage:
         def make(node: Node, *values: Any) -> Step:
             given = node.given({"by": by, "result": result, "where": where}, values)
             specs = [(name, function, node.given(arguments, values)) for name, function, arguments in folds]
-            return GroupFold(node, given["by"], specs, given["result"], given["where"])
+            return GroupFold(node, given["by"], specs, node.given(asked or {}, values), given["result"], given["where"])
 
         return Transform(self, "group", at, ENTRIES, (items, *sides), make)
 

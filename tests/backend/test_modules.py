@@ -89,7 +89,9 @@ def test_every_statement_says_its_line_twice(name: str) -> None:
     for file, text in modules_of(name).items():
         if file == "definitions.py":
             continue
-        wiring = re.sub(r"\(\n\s+(.*)\n\s*\)", r"(\1)", text)
+        wiring = re.sub(
+            r"\(\n((?:        .*\n)+)    \)", lambda call: f"({' '.join(call[1].split()).rstrip(',')})", text
+        )
         statements = [line for line in wiring.splitlines() if re.match(r"    (\w+ = )?stage\.", line)]
         assert statements
         for line in statements:

@@ -26,9 +26,11 @@ class GroupFoldOverColumns(OverColumns[GroupFold]):
     def needed(self, schema: Schema) -> Sequence[Callable[..., int]] | None:
         """Return the routines for pairs, when every fold has one."""
         parts = _pair(schema)
-        if parts is None or self.plain.by is not None or any(given for *_, given in self.plain.specs):
+        if parts is None or self.plain.by is not None or any(self.plain.kernels):
             return None
         key, value = parts
+        if any(given for *_, given in self.plain.specs):
+            return None
         kinds = [sums_of(function, value) for _, function, _ in self.plain.specs]
         if key not in NUMBERING or None in kinds:
             return None
@@ -100,9 +102,11 @@ class GroupFoldOverColumns(OverColumns[GroupFold]):
             keys = self.keys.columns()
             schema = Struct((keys.schema, Struct(tuple(sums.gives for sums in self.sums))))
             return Columns(schema, (*keys.buffers, *(each for each in buffers if each is not None)), known)
-        values = zip(*(sums.values(known) for sums in self.sums), strict=True)
-        entries: list[tuple[Any, tuple[Any, ...]]] = list(zip(self.keys.columns().rows(), values, strict=True))
-        return self.node.run(plain.given, entries)
+        values = [sums.values(known) for sums in self.sums]
+        return self.node.run(
+            lambda groups: plain.entries(groups, [each.__getitem__ for each in values]),
+            list(zip(self.keys.columns().rows(), range(known), strict=True)),
+        )
 
 
 def _pair(schema: Schema) -> tuple[Schema, Schema] | None:

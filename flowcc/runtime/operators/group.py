@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from flowcc.runtime.batches import Batch, rows
 from flowcc.runtime.node import Node, Step
 from flowcc.runtime.operators.fold import ON_LISTS, Fold, make_fold
 
+T = TypeVar("T")
 Key = Callable[[Any], Any]
 Spec = tuple[str, str, dict[str, Any]]
 PENDING = 1 << 20  # items that `GroupFold` keeps before it folds them, which costs a fold's state for every key
@@ -106,9 +107,15 @@ class GroupUntil(Step):
 
 
 class GroupFold(Step):
-    """Entries made of each key's folds. Groups are kept only while all together are small."""
+    """Entries made of each key's folds. Groups are kept only while all together are small.
 
-    __slots__ = ("_functions", "_node", "_pending", "by", "folded", "held", "result", "specs", "where")
+    A fold that fails does so when it is asked for, so that a group of which it is not does not matter.
+    """
+
+    __slots__ = (
+        "_node", "_of", "_pending", "asked", "by", "folded", "functions", "held", "kernels", "result", "specs",
+        "where",
+    )  # fmt: skip
     has_columns = True
 
     def __init__(
@@ -116,18 +123,19 @@ class GroupFold(Step):
         node: Node,
         by: Key | None,
         specs: Sequence[Spec],
+        asked: Mapping[str, Callable[..., object]],
         result: Callable[..., tuple[Any, Any]],
         where: Callable[..., object] | None,
     ) -> None:
         self._node = node
         self.by = by
-        self.specs = specs
+        self.specs = [(name, function, _but_of(arguments)) for name, function, arguments in specs]
+        self.kernels = [arguments.get("of") for *_, arguments in specs]
+        self._of = [_of(function, arguments.get("of")) for _, function, arguments in specs]
+        self.functions = [_on_list(function, arguments) for _, function, arguments in specs]
+        self.asked = [asked.get(name) for name, *_ in specs]
         self.result = result
         self.where = where
-        self._functions = [
-            partial(ON_LISTS[function], **arguments) if arguments else ON_LISTS[function]
-            for _, function, arguments in specs
-        ]
         self.held: defaultdict[Any, list[Any]] = defaultdict(list)
         self.folded: dict[Any, list[Fold]] = {}
         self._pending = 0
@@ -144,8 +152,11 @@ class GroupFold(Step):
             folds = self.folded.get(key)
             if folds is None:
                 folds = self.folded[key] = [make_fold(self._node, name, given) for _, name, given in self.specs]
-            for fold in folds:
-                fold.take(items)
+            for number, (fold, of) in enumerate(zip(folds, self._of, strict=True)):
+                try:
+                    fold.add(items if of is None else of(items))
+                except Exception as error:  # element code may raise anything
+                    folds[number] = Failed(self._node, error)
         self.held.clear()
         self._pending = 0
 
@@ -165,12 +176,13 @@ class GroupFold(Step):
         if not self.folded:
             return self._node.run(self._of_groups, list(self.held.items()))
         self._fold()
-        return self._node.run(self._of_folds, list(self.folded.items()))
+        values = [partial(_value, number) for number in range(len(self.specs))]
+        return self._node.run(lambda groups: self.entries(groups, values), list(self.folded.items()))
 
     def _of_groups(self, groups: list[tuple[Any, list[Any]]]) -> list[Any]:
-        result, functions = self.result, self._functions
-        if self.where is not None:
-            return self.given([(key, tuple([function(items) for function in functions])) for key, items in groups])
+        result, functions = self.result, self.functions
+        if self.where is not None or any(self.asked):
+            return self.entries(groups, functions)
         match functions:  # written out where it is usual: calls are what most of the time goes into
             case [first]:
                 return [result(key, first(items)) for key, items in groups]
@@ -178,12 +190,51 @@ class GroupFold(Step):
                 return [result(key, first(items), second(items)) for key, items in groups]
         return [result(key, *[function(items) for function in functions]) for key, items in groups]
 
-    def _of_folds(self, groups: list[tuple[Any, list[Fold]]]) -> list[Any]:
-        return self.given([(key, tuple([fold.value() for fold in folds])) for key, folds in groups])
-
-    def given(self, folded: list[tuple[Any, tuple[Any, ...]]]) -> list[Any]:
-        """Return the entries of keys with their folds."""
+    def entries(self, groups: Iterable[tuple[Any, T]], folds: Sequence[Callable[[T], Any]]) -> list[Any]:
+        """Return the entries of keys, each with what its folds are made of."""
         result, where = self.result, self.where
-        if where is None:
-            return [result(key, *values) for key, values in folded]
-        return [result(key, *values) for key, values in folded if where(key, *values)]
+        pairs = list(zip(folds, self.asked, strict=True))
+        given = []
+        for key, held in groups:
+            values: list[Any] = []
+            for fold, asked in pairs:
+                values.append(fold(held) if asked is None or asked(key, *values) else None)
+            if where is None or where(key, *values):
+                given.append(result(key, *values))
+        return given
+
+
+class Failed(Fold):
+    """What has become of a fold that failed."""
+
+    __slots__ = ("_error",)
+
+    def __init__(self, node: Node, error: Exception) -> None:
+        super().__init__(node)
+        self._error = error
+
+    def add(self, items: Sequence[Any]) -> None:
+        """Do nothing."""
+
+    def value(self) -> Any:
+        """Raise what the fold raised."""
+        raise self._error
+
+
+def _value(number: int, folds: list[Fold]) -> Any:
+    return folds[number].value()
+
+
+def _but_of(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in arguments.items() if name != "of"}
+
+
+def _of(function: str, of: Callable[[list[Any]], Any] | None) -> Callable[[list[Any]], Any] | None:
+    """Return what makes a list of items what a fold adds; `any` and `all` look at no more than they must."""
+    return of if of is None or function in ("any", "all") else lambda items: list(of(items))
+
+
+def _on_list(function: str, arguments: Mapping[str, Any]) -> Callable[[list[Any]], Any]:
+    given, of = _but_of(arguments), arguments.get("of")
+    fold = partial(ON_LISTS[function], **given) if given else ON_LISTS[function]
+    return fold if of is None else lambda items: fold(of(items))

@@ -23,8 +23,16 @@ def by_plane_join(flown, planes_with):
     ]  # flights.py:28
 
 
+def delays_result(maker, len_of_ds, fmean_of_ds):
+    return (maker, (len_of_ds, fmean_of_ds))  # flights.py:29
+
+
+def delays_fmean_of_ds_asked(maker, len_of_ds):
+    return len_of_ds >= 100  # flights.py:29
+
+
 def _2_each(_1):
-    return [(maker, fmean(ds)) for maker, ds in _1 if len(ds) >= 100]  # flights.py:30
+    return [(maker, fmean_of_ds) for maker, (len_of_ds, fmean_of_ds) in _1 if len_of_ds >= 100]  # flights.py:30
 
 
 def _4_key(item):
@@ -38,7 +46,13 @@ def late_makers(stage: Stage) -> None:
     by_plane = stage.join(
         by_plane_join, flown, planes, left_key=by_plane_left_key, right_key=by_plane_right_key, at=28
     )  # flights.py:28
-    delays = stage.group(by_plane, at=29)  # flights.py:29
+    delays = stage.group_fold(
+        by_plane,
+        folds=[("len_of_ds", "len", {}), ("fmean_of_ds", "fmean", {})],
+        asked={"fmean_of_ds": delays_fmean_of_ds_asked},
+        result=delays_result,
+        at=29,
+    )  # flights.py:29
     _1 = stage.entries("items", delays, at=30)  # flights.py:30
     _2 = stage.each(_2_each, _1, at=30)  # flights.py:30
     means = stage.fold("dict", _2, at=30)  # flights.py:30

@@ -1,16 +1,17 @@
-"""Each group is folded as its items arrive."""
+from statistics import fmean
 
-from flowcc import Bag, Batch, Cluster, Process, fixpoint, flow, gather, group, route, scatter, size, unordered
-
-
-class Front(Process):
-    """One."""
-
-
-class Workers(Cluster):
-    """Many."""
+from flowcc import Batch, flow, group
 
 
 @flow
 def before(xs: Batch[int]):
-    return {key: sum(held) for key, held in group(xs, by=lambda x: x % 10).items() if len(held) > 1}
+    large = {
+        key: (fmean(held), max(x % 3 for x in held) if sum(held) > 9 else None)
+        for key, held in group(xs, by=lambda x: x % 10).items()
+        if len(held) > 1 and sum(held) != 4
+    }
+    last = [
+        max(held, key=lambda x: -x) + sum([x for x in held if x > 4], 1)
+        for held in group(xs, by=lambda x: x % 4).values()
+    ]
+    return large, last
