@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
+from collections import Counter, namedtuple
 from importlib import import_module
 from pathlib import Path
 
@@ -23,8 +23,14 @@ from flowcc.verify import verify
 
 FOLDER = Path(__file__).parent
 BEFORE = sorted((FOLDER / "before").glob("*.py"))
+Flight = namedtuple("Flight", "tailnum delay distance note")
 INPUTS = {
-    "xs": {"str": ["a", "b", "a"], "tuple[int, int]": [(1, 2), (3, 4), (1, 5)], "int": [5, 1, 4, 8, 0, 15, 7, 7]},
+    "xs": {
+        "str": ["a", "b", "a"],
+        "tuple[int, int]": [(1, 2), (3, 4), (1, 5)],
+        "int": [5, 1, 4, 8, 0, 15, 7, 7],
+        "Flight": [Flight("N1", 12, 501, "-"), Flight("N2", 9, 800, "late"), Flight("N1", 40, 2000, "")],
+    },
     "ys": {"tuple[int, str]": [(1, "a"), (1, "b"), (2, "c")]},
     "edges": {"tuple[int, int]": [(1, 2), (2, 3), (9, 1), (3, 1)]},
     "roots": {"int": [1]},
