@@ -200,6 +200,8 @@ class AccumulateOverColumns(_OverStates[Accumulate]):
 
     def take(self, batch: Batch) -> Batch | None:
         """Take a batch; Python takes the very first item, before which there is nothing to hold."""
+        if not batch and self.schema is None:
+            return self.plain.take(batch)
         if (self.plain.begun and self.plain.held) or not batch:
             return super().take(batch)
         first, rest = self.plain.take(rows(batch[:1])), super().take(batch[1:])
