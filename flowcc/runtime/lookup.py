@@ -68,6 +68,8 @@ class members:
 
     def _made(self) -> frozenset[Any] | None:
         try:
+            for item in self._items:
+                bool(item == item)  # raises where comparing raises, as for what is missing in pandas
             return frozenset(self._items)
         except Exception:  # an item of the user's own may raise anything when it is hashed
             return None
