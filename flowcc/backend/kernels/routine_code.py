@@ -39,11 +39,15 @@ def compile_routine(function: FunctionType, unique: str) -> ObjectCode | str:
 
 
 def _with_callees(function: FunctionType, unique: str) -> FunctionType:
-    """Return the routine under a name of its own, over compiled copies of the functions it calls."""
+    """Return the routine under a name of its own, over compiled copies of the functions it calls, and these of theirs."""
     names: dict[str, Any] = dict(vars(sys.modules[function.__module__]))
+    _compile_callees(function, names)
+    return FunctionType(function.__code__, names, f"routine_{unique}")
+
+
+def _compile_callees(function: FunctionType, names: dict[str, Any]) -> None:
     for name in function.__code__.co_names:
         called = names.get(name)
         if isinstance(called, FunctionType) and called.__module__ == function.__module__:
-            own = FunctionType(called.__code__, names, name)
-            names[name] = numba.njit(error_model="numpy", forceinline=True)(own)
-    return FunctionType(function.__code__, names, f"routine_{unique}")
+            _compile_callees(called, names)
+            names[name] = numba.njit(error_model="numpy", forceinline=True)(FunctionType(called.__code__, names, name))

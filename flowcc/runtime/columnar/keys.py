@@ -45,6 +45,9 @@ class Keys(Protocol):
     def columns(self) -> Columns:
         """Return the keys of all groups."""
 
+    def buffers(self) -> tuple[Buffer, ...]:
+        """Return what kernels find keys by (see `indices`), as long as no more are added."""
+
 
 def keys_of(schema: Schema, library: Library, expected: int = 0) -> Keys:
     """Return an empty numbering of keys of a schema, which is one of `NUMBERING`, of so many items at least."""
@@ -125,6 +128,11 @@ class IntKeys:
         """Return the keys of all groups."""
         return Columns(INT64, (self._named[: self.known],), self.known)
 
+    def buffers(self) -> tuple[Buffer, ...]:
+        """Return a head (known, near, low, slots or bits), the slots and the keys."""
+        size = len(self._table) if self._near else self._bits
+        return np.array([self.known, self._near, self._low, size], np.int64), self._table, self._named
+
     def _reach(self, least: int, most: int) -> bool:
         """Make the table have a place for every key in between; whether that is worth it."""
         low, high = self._low, self._low + len(self._table)
@@ -172,7 +180,7 @@ class TextKeys:
         ids = np.empty(count, np.int64)
         self._hashes = with_room(self._hashes, self.known + count)
         self._ends = with_room(self._ends, self.known + count + 1)
-        self._arena = with_room(self._arena, int(self._ends[self.known] + offsets[-1] - offsets[0]))
+        self._arena = with_room(self._arena, int(self._ends[self.known] + offsets[-1] - offsets[0]) + routines.SLACK)
         self._make_room(self.known + count)
         run = self._library[routines.number_texts]
         buffers = (offsets, data, self._table, self._hashes, self._ends, self._arena, ids)
@@ -193,6 +201,10 @@ class TextKeys:
         """Return the keys of all groups."""
         ends = self._ends[: self.known + 1]
         return Columns(UTF8, (ends, self._arena[: ends[-1]]), self.known)
+
+    def buffers(self) -> tuple[Buffer, ...]:
+        """Return a head (known, bits), the slots, the ends and the bytes."""
+        return np.array([self.known, self._bits], np.int64), self._table, self._ends, self._arena
 
     def _make_room(self, keys: int) -> None:
         if keys <= 0.6 * len(self._table):

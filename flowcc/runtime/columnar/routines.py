@@ -20,6 +20,8 @@ whole: Any = np.int64  # a number of C, of which Numba makes its own
 PHI = np.uint64(0x9E3779B97F4A7C15)
 HALF = np.uint64(32)
 NUMBER = np.uint64(0xFFFFFFFF)
+EVERY = np.uint64(0xFFFFFFFFFFFFFFFF)
+SLACK = 8  # bytes of room behind the texts of an arena
 
 
 def number_near(count: int, known: int, low: int, keys: Int64s, table: Int32s, named: Int64s, ids: Int64s) -> int:
@@ -93,34 +95,52 @@ def find_ints(count: int, bits: int, keys: Int64s, table: Int32s, named: Int64s,
     return found
 
 
-def hash_bytes(data: Bytes, start: int, stop: int) -> Any:
-    """Return 64 bits that depend on all bytes, mixed eight at a time."""
+def eight_bytes(data: Bytes, at: int) -> Any:
+    """Return eight bytes as one number, the first lowest; compiled to one load."""
+    return (
+        np.uint64(data[at]) | (np.uint64(data[at + 1]) << np.uint64(8))
+        | (np.uint64(data[at + 2]) << np.uint64(16)) | (np.uint64(data[at + 3]) << np.uint64(24))
+        | (np.uint64(data[at + 4]) << np.uint64(32)) | (np.uint64(data[at + 5]) << np.uint64(40))
+        | (np.uint64(data[at + 6]) << np.uint64(48)) | (np.uint64(data[at + 7]) << np.uint64(56))
+    )  # fmt: skip
+
+
+def few_bytes(data: Bytes, at: int, stop: int, limit: int) -> Any:
+    """Return one to eight bytes as one number; bytes up to ``limit`` may be read along."""
+    if at + 8 <= limit:
+        return eight_bytes(data, at) & (EVERY >> np.uint64(64 - 8 * (stop - at)))
+    number = shift = np.uint64(0)
+    while at < stop:
+        number |= np.uint64(data[at]) << shift
+        shift += np.uint64(8)
+        at += 1
+    return number
+
+
+def hash_bytes(data: Bytes, start: int, stop: int, limit: int) -> Any:
+    """Return 64 bits that depend on all bytes, mixed eight at a time; bytes up to ``limit`` may be read along."""
     h = np.uint64(stop - start) * PHI
     at = start
-    while at + 8 <= stop:
-        word = (
-            np.uint64(data[at]) | (np.uint64(data[at + 1]) << np.uint64(8))
-            | (np.uint64(data[at + 2]) << np.uint64(16)) | (np.uint64(data[at + 3]) << np.uint64(24))
-            | (np.uint64(data[at + 4]) << np.uint64(32)) | (np.uint64(data[at + 5]) << np.uint64(40))
-            | (np.uint64(data[at + 6]) << np.uint64(48)) | (np.uint64(data[at + 7]) << np.uint64(56))
-        )  # fmt: skip
-        h = (h ^ word) * PHI
+    while at + 8 < stop:
+        h = (h ^ eight_bytes(data, at)) * PHI
         h ^= h >> HALF
         at += 8
-    word = np.uint64(0)
-    while at < stop:
-        word = (word << np.uint64(8)) | np.uint64(data[at])
-        at += 1
-    h = (h ^ word) * PHI
+    if at < stop:
+        h = (h ^ few_bytes(data, at, stop, limit)) * PHI
     return (h ^ (h >> HALF)) * PHI
 
 
-def same_bytes(a: Bytes, start: int, b: Bytes, begin: int, length: int) -> bool:
-    """Tell whether so many bytes are equal."""
-    for j in range(length):  # noqa: SIM110 Numba makes nothing quick of a generator
-        if a[start + j] != b[begin + j]:
+def same_bytes(a: Bytes, start: int, limit: int, b: Bytes, begin: int, length: int) -> bool:
+    """Tell whether so many bytes are equal; of ``a`` bytes up to ``limit`` may be read along, of ``b`` `SLACK` more."""
+    j = 0
+    while j + 8 < length:
+        if eight_bytes(a, start + j) != eight_bytes(b, begin + j):
             return False
-    return True
+        j += 8
+    if j == length:
+        return True
+    rest = few_bytes(a, start + j, start + length, limit)
+    return rest == few_bytes(b, begin + j, begin + length, begin + length + SLACK)  # type: ignore[no-any-return]
 
 
 def number_texts(
@@ -133,7 +153,7 @@ def number_texts(
     """
     mask = (1 << bits) - 1
     for i in range(count):  # first all hashes, so that the next loop waits for many slots at a time
-        ids[i] = whole(hash_bytes(data, offsets[i], offsets[i + 1]))
+        ids[i] = whole(hash_bytes(data, offsets[i], offsets[i + 1], offsets[count]))
     for i in range(count):
         start, h = offsets[i], np.uint64(ids[i])
         length = offsets[i + 1] - start
@@ -146,7 +166,7 @@ def number_texts(
             if (slot >> HALF) == (h >> HALF):
                 seen = whole(slot & NUMBER) - 1
                 begin = ends[seen]
-                if ends[seen + 1] - begin == length and same_bytes(data, start, arena, begin, length):
+                if ends[seen + 1] - begin == length and same_bytes(data, start, offsets[count], arena, begin, length):
                     group = seen
                     break
             at = (at + 1) & mask
@@ -182,7 +202,7 @@ def find_texts(
     mask = (1 << bits) - 1
     found = 0
     for i in range(count):  # first all hashes, so that the next loop waits for many slots at a time
-        ids[i] = whole(hash_bytes(data, offsets[i], offsets[i + 1]))
+        ids[i] = whole(hash_bytes(data, offsets[i], offsets[i + 1], offsets[count]))
     for i in range(count):
         start, h = offsets[i], np.uint64(ids[i])
         length = offsets[i + 1] - start
@@ -195,7 +215,7 @@ def find_texts(
             if (slot >> HALF) == (h >> HALF):
                 seen = whole(slot & NUMBER) - 1
                 begin = ends[seen]
-                if ends[seen + 1] - begin == length and same_bytes(data, start, arena, begin, length):
+                if ends[seen + 1] - begin == length and same_bytes(data, start, offsets[count], arena, begin, length):
                     group = seen
                     break
             at = (at + 1) & mask
@@ -227,6 +247,13 @@ def add_floats(count: int, ids: Int64s, values: Float64s, sums: Float64s) -> int
     """Add to each group's sum, in the order of the items."""
     for i in range(count):
         sums[ids[i]] += values[i]
+    return count
+
+
+def multiply_floats(count: int, ids: Int64s, values: Float64s, products: Float64s) -> int:
+    """Multiply each group's product, in the order of the items."""
+    for i in range(count):
+        products[ids[i]] *= values[i]
     return count
 
 
