@@ -6,7 +6,7 @@ A batch is never changed once pushed: the caller's own list travels as it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any, Protocol, TypeAlias
 
@@ -31,6 +31,34 @@ class Columnar(Protocol):
 
 
 Batch: TypeAlias = list[Any] | Columnar
+
+
+class Folded:
+    """Items that a kernel has folded already, into ``value``; whoever wants more than that gets them made.
+
+    Only for the step of a fold by that function, which may still ask for the items: what it holds may be no number.
+    """
+
+    __slots__ = ("_count", "_make", "value")
+
+    def __init__(self, value: Any, count: int, make: Callable[[], list[Any]]) -> None:
+        self.value, self._count, self._make = value, count, make
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, index: slice) -> Folded:
+        assert index == slice(None)
+        return self
+
+    @property
+    def nbytes(self) -> int:
+        """The bytes of the value."""
+        return 8
+
+    def rows(self) -> list[Any]:
+        """Make the items."""
+        return self._make()
 
 
 def rows(batch: Batch) -> list[Any]:

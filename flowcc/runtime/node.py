@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from flowcc.operators import dict_of
-from flowcc.runtime.batches import WHOLE, Batch, rows, slices
+from flowcc.runtime.batches import WHOLE, Batch, Folded, rows, slices
 from flowcc.runtime.failures import Site
 from flowcc.runtime.narrow import narrow
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 # Element code is measured, and compiled once it is hot, between batches; frames are bounded; the rest is as quick on
 # one long list, and need not put it together again.
 CUTTING = frozenset({"each", "join", "send", "scan"})
+IN_PYTHON = (list, Folded)  # the types of batches that Python steps take as they are
 ITEMS, ENTRIES, VALUE = "items", "entries", "value"
 
 
@@ -120,6 +121,7 @@ class Step:
     __slots__ = ()
     done = False  # whether what follows cannot change the result any more
     has_columns = False  # whether there may be a step that does the same over columns
+    takes_folded = ""  # the fold of its items that it is content with, as a `Folded`
 
     def take(self, batch: Batch) -> Batch | None:
         """Take the next batch and return what can be given for it already."""
@@ -197,7 +199,7 @@ class Transform(Node):
     def _take(self, step: Step, batch: Batch) -> None:
         if self._over:
             return
-        if step.has_columns and type(batch) is not list and self.stage.jit is not None:
+        if step.has_columns and type(batch) not in IN_PYTHON and self.stage.jit is not None:
             from flowcc.runtime.columnar.choose import over_columns  # NumPy, which is here when columns are
 
             step = self._step = over_columns(self, step)

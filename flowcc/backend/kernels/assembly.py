@@ -16,7 +16,7 @@ def one_by_one(body: list[str], strings: int, scratch: bool) -> list[str]:
     lines += ["    used = int64(0)", "    full = False"] if scratch else []
     lines += [f"    from{n} = written{n}" for n in range(strings)]
     lines += [placed for line in body for placed in _placed("    " + line, strings)]
-    lines += ["    if bad < 0:", *_indented(_leave(strings, "1 if full else 2" if scratch else "2"), 2)]
+    lines += ["    if bad < 0:", *indented(_leave(strings, "1 if full else 2" if scratch else "2"), 2)]
     lines += ["state[0] = k", *(f"state[{4 + 2 * n}] = written{n}" for n in range(strings)), "return hi"]
     return lines
 
@@ -27,7 +27,7 @@ def _placed(line: str, strings: int) -> list[str]:
     if marked is None:
         return [line]
     depth = len(marked[1]) // 4
-    return [f"{marked[1]}if {marked[2]}:", *_indented(_leave(strings, "1"), depth + 1)]
+    return [f"{marked[1]}if {marked[2]}:", *indented(_leave(strings, "1"), depth + 1)]
 
 
 def _leave(strings: int, reason: str) -> list[str]:
@@ -40,8 +40,8 @@ def in_blocks(body: list[str], quick: list[str] | None, bound: int, integers: tu
     """Return a kernel's statements for numbers: a failing block is left whole, a bounded one runs without tests."""
     body = [line for line in body if "#room" not in line]
     if not any(re.search(r"\bbad\b", line) for line in body):
-        return ["k = state[0]", "for i in range(lo, hi):", *_indented(body, 1), "state[0] = k", "return hi"]
-    checked = ["bad = int64(0)", "for i in range(block, end):", *_indented(body, 1)]
+        return ["k = state[0]", "for i in range(lo, hi):", *indented(body, 1), "state[0] = k", "return hi"]
+    checked = ["bad = int64(0)", "for i in range(block, end):", *indented(body, 1)]
     checked += ["if bad < 0:", "    state[0] = k_from", "    state[2] = 2", "    return block"]
     lines = [
         "k = state[0]",
@@ -50,22 +50,22 @@ def in_blocks(body: list[str], quick: list[str] | None, bound: int, integers: tu
         f"    end = block + {BLOCK} if hi - block > {BLOCK} else hi",
         "    k_from = k",
     ]
-    tested = _loads(body, integers)
+    tested = loads(body, integers)
     if quick is None or not tested:
-        lines += _indented(checked, 1)
+        lines += indented(checked, 1)
     else:
         quick = [line for line in quick if "#room" not in line]
         fails = any(re.search(r"\bbad\b", line) for line in quick)
-        lines += ["    wide = int64(0)", "    for i in range(block, end):", *_indented(tested, 2)]
+        lines += ["    wide = int64(0)", "    for i in range(block, end):", *indented(tested, 2)]
         lines += [f"    if wide < {bound}:"]
-        lines += _indented(["bad = int64(0)"] if fails else [], 2)
-        lines += ["        for i in range(block, end):", *_indented(quick, 3)]
-        lines += _indented(checked[-4:], 2) if fails else []
-        lines += ["    else:", *_indented(checked, 2)]
+        lines += indented(["bad = int64(0)"] if fails else [], 2)
+        lines += ["        for i in range(block, end):", *indented(quick, 3)]
+        lines += indented(checked[-4:], 2) if fails else []
+        lines += ["    else:", *indented(checked, 2)]
     return [*lines, "    block = end", "state[0] = k", "return hi"]
 
 
-def _loads(body: list[str], integers: tuple[str, ...]) -> list[str]:
+def loads(body: list[str], integers: tuple[str, ...]) -> list[str]:
     """Return the statements that widen ``wide`` by each integer input that the body uses."""
     lines = []
     for load in body:
@@ -76,5 +76,6 @@ def _loads(body: list[str], integers: tuple[str, ...]) -> list[str]:
     return lines
 
 
-def _indented(lines: list[str], depth: int) -> list[str]:
+def indented(lines: list[str], depth: int) -> list[str]:
+    """Return statements as they stand so deep."""
     return ["    " * depth + line for line in lines]

@@ -22,11 +22,13 @@ if TYPE_CHECKING:
     from flowcc.backend.kernels.making import Made
     from flowcc.backend.kernels.native import Native
     from flowcc.backend.kernels.running import Running, Runnings
+    from flowcc.runtime.batches import Folded
     from flowcc.runtime.columns import Columns
     from flowcc.runtime.schema import Schema
 
 Mode: TypeAlias = Literal["auto", "always", "never"]
 Batch: TypeAlias = "list[Any] | Columns"
+Given: TypeAlias = "list[Any] | Columns | Folded"
 
 LOOK_COLD, LOOK_WARM = 0.06, 0.005  # seconds of Python worth a look into the cache, without and with llvmlite loaded
 COMPILE_COLD, COMPILE_WARM = 0.25, 0.1  # seconds of Python worth a compile, without and with Numba loaded
@@ -50,15 +52,15 @@ class Hot:
         """Return what runs ``function`` over batches, or None where only Python does.
 
         ``kind`` is ``each`` for a function from a list to a list (``columns`` where its readers rather take columns
-        than lists), ``item`` for one from an item to a result;
+        than lists, the name of a fold where they are content with that), ``item`` for one from an item to a result;
         what is returned is called with a batch and the sides, and gives None where Python is to do the batch.
         """
-        for_columns = kind == "columns"
-        kind = "each" if for_columns else kind
         runner = self.runners.get((function, kind))
         if runner is None:
-            runner = self.runners[function, kind] = Runner(function, kind, self.mode, for_columns)
-        return None if self.mode == "never" else runner
+            runner = self.runners[function, kind] = Runner(function, kind, self.mode)
+        if self.mode == "never":
+            return None
+        return runner
 
     def by_line(self) -> Mapping[int, Sequence[Mapping[str, object]]]:
         """Return what ran at each line of the flow's file."""
@@ -113,8 +115,11 @@ class Hot:
 class Runner:
     """One function of element code: Python and its time, and a kernel for each schema once made."""
 
-    def __init__(self, function: Callable[..., Any], kind: str, mode: Mode, for_columns: bool) -> None:
-        self.function, self.kind, self.mode, self.for_columns = function, kind, mode, for_columns
+    def __init__(self, function: Callable[..., Any], kind: str, mode: Mode) -> None:
+        self.function, self.mode = function, mode
+        self.kind = "each" if kind == "columns" else kind
+        self.folds = kind not in ("each", "item", "columns")
+        self.for_columns = kind == "columns" or self.folds
         self.items = 0
         self.seconds = self.python_seconds = 0.0
         self.python_rate = self.list_rate = inf  # seconds an item in the best batch, as other work disturbs the rest
@@ -128,13 +133,13 @@ class Runner:
         self._looked: set[object] = set()
         self._without_columns = 0  # batches that had none; looking at every item of each costs more than it gives
 
-    def __call__(self, batch: Batch, *sides: Any) -> Batch | None:
+    def __call__(self, batch: Batch, *sides: Any) -> Given | None:
         """Return the results of a batch, or None when Python raised: the caller then finds the item."""
         self.items += len(batch)
         start = time.perf_counter()
         native = self._native_for(batch, sides)
         if native is None:
-            result = self._python(batch, sides)
+            result: Given | None = self._python(batch, sides)
             taken = time.perf_counter() - start
             self.python_seconds += taken
             if result is not None and len(batch) >= SMALL:
@@ -147,15 +152,15 @@ class Runner:
         self.seconds += taken
         return result
 
-    def work(self, batch: Batch, *sides: Any) -> Callable[[], Batch | None] | None:
+    def work(self, batch: Batch, *sides: Any) -> Callable[[], Given | None] | None:
         """Return the kernel's work on a batch, to be done in any thread; None where Python is to do it."""
         native = self._native_for(batch, sides)
         if native is None:
             return None
 
-        def run() -> Batch | None:
+        def run() -> Given | None:
             start = time.perf_counter()
-            result: Batch | None = native(batch, *sides)
+            result = native(batch, *sides)
             with self._counting:
                 self.items += len(batch)
                 self.seconds += time.perf_counter() - start
@@ -171,17 +176,17 @@ class Runner:
         refused = self.made and all(made.native is None for made in self.made.values())
         return None if refused or self._without_columns else False
 
-    def _python(self, batch: Batch, sides: Sequence[Any]) -> Batch | None:
+    def _python(self, batch: Batch, sides: Sequence[Any]) -> list[Any] | None:
         items = batch if isinstance(batch, list) else batch.rows()
         try:
-            if self.kind == "each":
-                result: list[Any] = self.function(items, *sides)
-                return result
-            return [self.function(item, *sides) for item in items]
+            if self.kind == "item":
+                return [self.function(item, *sides) for item in items]
+            result: list[Any] = self.function(items, *sides)
+            return result
         except Exception:  # the edge of element code: the stage runs it again to tell of the item
             return None
 
-    def _on_trial(self, result: Batch, items: int, start: float) -> Batch:
+    def _on_trial(self, result: Given, items: int, start: float) -> Given:
         """Time a list's way into columns (and back, where that follows), to go on in Python if that is no slower."""
         if not isinstance(result, list) and not self.for_columns:
             result = result.rows()
@@ -221,8 +226,16 @@ class Runner:
         made = self.made.get(kinds)
         if made is None and len(self.made) < KINDS_AT_MOST:
             made = self._make(kinds)
+            if self.folds and made is not None and made.native is None:
+                self._give_results()
+                return self._another(batch, sides)
         self._native = made.native if made is not None and made.native is not None else self._native
         return made.native if made is not None else None
+
+    def _give_results(self) -> None:
+        """Fold no more: these results are only folded in Python, or as columns."""
+        self.folds, self.kind = False, "each"
+        self.made, self._looked, self._native = {}, set(), None
 
     def _make(self, kinds: Any) -> Made | None:
         from flowcc.backend.kernels import making

@@ -16,6 +16,7 @@ from types import FunctionType
 
 from flowcc.backend.kernels.assembly import in_blocks, one_by_one
 from flowcc.backend.kernels.expressions import evaluate
+from flowcc.backend.kernels.folding import FOLDS, Folding, block_by_block, item_by_item
 from flowcc.backend.kernels.inlining import inline
 from flowcc.backend.kernels.loops import comprehend, filtered
 from flowcc.backend.kernels.outputs import Outputs, loaded, pointers
@@ -30,7 +31,7 @@ Comprehension = ast.ListComp | ast.GeneratorExp
 
 @dataclass(frozen=True)
 class KernelText:
-    """A translated kernel, ready to be compiled or found in the cache."""
+    """A translated kernel, ready to be compiled or found in the cache; ``start`` is what one that folds begins with."""
 
     name: str
     text: str
@@ -42,6 +43,7 @@ class KernelText:
     externals: tuple[tuple[str, int], ...]
     routines: tuple[str, ...]
     captured: tuple[Captured, ...]
+    start: tuple[int | float, ...] = ()
 
 
 @dataclass
@@ -49,10 +51,17 @@ class Draft:
     """One translation of the loop body, with or without overflow tests; ``integers`` are the inputs under the bound."""
 
     writer: Writer
-    outputs: Outputs
+    outputs: Outputs | Folding
     captured: dict[tuple[int, str], Captured]
     integers: tuple[str, ...]
     nested: bool = False
+
+    def give(self, scope: Scope, value: Value, node: ast.AST) -> None:
+        """Write what becomes of one result."""
+        if isinstance(self.outputs, Folding):
+            self.outputs.give(scope, value, node)
+        else:
+            self.outputs.give(value, node)
 
 
 def translate(
@@ -60,7 +69,8 @@ def translate(
 ) -> KernelText | Refusal:
     """Return the text of a kernel for items of a schema, or why there is none.
 
-    ``kind`` is ``each`` for a function from a list to a list, ``item`` for a function of one item.
+    ``kind`` is ``each`` for a function from a list to a list, ``item`` for a function of one item; of a function from
+    a list to a list, the name of a fold gives that fold of the list.
     """
     try:
         return _translate(function, kind, schema, tuple(sides))
@@ -74,11 +84,16 @@ def _translate(function: FunctionType, kind: str, schema: Schema, sides: tuple[S
     draft = _draft(function, kind, schema, sides, checked=True)
     parameters = [*pointers("in", schema), *_side_parameters(sides), *draft.outputs.parameters()]
     w, outputs = draft.writer, draft.outputs
-    if draft.nested or outputs.strings or w.needs_scratch:
+    one = draft.nested or outputs.strings > 0 or w.needs_scratch
+    bound = None if one else w.largest_bound()
+    quick = _draft(function, kind, schema, sides, checked=False).writer.lines if bound else None
+    if isinstance(outputs, Folding) and one:
+        lines = item_by_item(w.lines, w.needs_scratch, outputs)
+    elif isinstance(outputs, Folding):
+        lines = block_by_block(w.lines, quick, bound or 0, draft.integers, outputs)
+    elif one:
         lines = one_by_one(w.lines, outputs.strings, w.needs_scratch)
     else:
-        bound = w.largest_bound()
-        quick = _draft(function, kind, schema, sides, checked=False).writer.lines if bound else None
         lines = in_blocks(w.lines, quick, bound or 0, draft.integers)
     heads = ["lo", "hi", "state", "scratch", "constants", *(name for name, _ in parameters)]
     assert outputs.kind is not None
@@ -93,6 +108,7 @@ def _translate(function: FunctionType, kind: str, schema: Schema, sides: tuple[S
         externals=tuple(sorted(w.externals.items())),
         routines=tuple(sorted(w.intrinsics | ({"copy_text"} if outputs.strings else set()))),
         captured=tuple(draft.captured.values()),
+        start=tuple(outputs.start) if isinstance(outputs, Folding) else (),
     )
 
 
@@ -106,14 +122,14 @@ def _draft(
     item = Value(
         schema, loaded(w, "in", schema), interval=symmetric() if schema == INT64 or isinstance(schema, Struct) else None
     )
-    draft = Draft(w, Outputs(w), {}, _integers(item))
+    draft = Draft(w, Folding(w, kind) if kind in FOLDS else Outputs(w), {}, _integers(item))
     arguments = [argument.arg for argument in (*definition.args.posonlyargs, *definition.args.args)]
     if definition.args.vararg or definition.args.kwonlyargs or len(arguments) != 1 + len(sides):
         raise refuse(f"`{function.__name__}` takes other parameters than its items and sides")
     given = [_side_value(number, side) for number, side in enumerate(sides)]
     scope = Scope(w, function, evaluate, draft.captured)
     if kind == "item":
-        draft.outputs.give(inline(scope, function, [item, *given], {}, definition), definition)
+        draft.give(scope, inline(scope, function, [item, *given], {}, definition), definition)
         return draft
     scope.stack = (function.__code__,)
     scope.names = dict(zip(arguments[1:], given, strict=True))
@@ -193,7 +209,7 @@ def _write_comprehension(draft: Draft, scope: Scope, chain: list[Comprehension],
             if depth:
                 run(depth - 1, result)
             else:
-                draft.outputs.give(result, node.elt)
+                draft.give(inner, result, node.elt)
 
         first, *rest = node.generators
         inner.unpack(first.target, value)

@@ -11,8 +11,10 @@ from types import FunctionType
 from typing import Any, TypeAlias
 
 from flowcc.backend.kernels.cache import Cache, Key, key_of
+from flowcc.backend.kernels.folding import FOLDS
 from flowcc.backend.kernels.kernel_text import KernelText, translate
 from flowcc.backend.kernels.native import Native
+from flowcc.backend.kernels.native_fold import FoldingNative
 from flowcc.backend.kernels.objects import ObjectCode, load
 from flowcc.backend.kernels.values import NOTHING, Nothing, Refusal
 from flowcc.runtime.columns import Columns, columns_of, schema_of
@@ -83,7 +85,8 @@ def make(
         return None if loaded is None else Made(None, text, loaded)
     if any(leaf.kind == "utf8" for kind_ in (schema, text.result) for leaf in leaves(kind_)):
         import pyarrow  # noqa: F401 - once it is there, `columns` makes strings with it, twice as fast
-    native = Native(function, kind, text, loaded.run, schema, sides)
+    make_native = FoldingNative if kind in FOLDS else Native
+    native = make_native(function, kind, text, loaded.run, schema, sides)
     return Made(native, text, None, loaded.seconds, loaded.cache)
 
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from flowcc.backend.kernels.kernel_text import KernelText
 from flowcc.backend.kernels.values import Nothing
+from flowcc.runtime.batches import Folded
 from flowcc.runtime.columns import DTYPES, Buffer, Columns, columns_of, concat
 from flowcc.runtime.schema import Schema, leaves
 
@@ -38,26 +39,27 @@ class Native:
     ) -> None:  # fmt: skip
         self.function, self.kind, self.text, self.schema, self.sides = function, kind, text, schema, tuple(sides)
         self.seen = self.redone = 0
-        self._run = run
+        self.run = run
         self._constants = np.frombuffer(text.pool or b"\0", np.uint8)
-        self._scratch_size = SCRATCH
+        self.constants_at = address(self._constants)
+        self.scratch_size = SCRATCH
         self._rows_per_item = 1.0  # as many as a batch had at most; the next has room from the start
 
     def fits(self, batch: Columns | list[Any], sides: Sequence[Any]) -> bool:
         """Tell whether a batch may be of this kernel's schema, as far as a glance shows."""
         return isinstance(batch, list) or batch.schema is self.schema or batch.schema == self.schema
 
-    def __call__(self, batch: Columns | list[Any], *sides: Any) -> Columns | list[Any] | None:
+    def __call__(self, batch: Columns | list[Any], *sides: Any) -> Columns | Folded | list[Any] | None:
         """Return the results in order, as columns where that is possible; None where Python raises."""
         self.seen += len(batch)
         try:
             columns = columns_of(batch, self.schema) if isinstance(batch, list) else batch
             given = [self._side(side, kind) for side, kind in zip(sides, self.sides, strict=True)]
-            parts = None
+            result = None
             if columns is not None and None not in given and all(captured.holds() for captured in self.text.captured):
                 buffers = [buffer for side in given if side is not None for buffer in side]
-                parts = self._parts(columns, buffers, sides)
-            return concat(parts) if parts is not None else self._python(batch, sides)
+                result = self.whole(columns, buffers, sides)
+            return result if result is not None else self.python(batch, sides)
         except Exception:  # the edge of element code: the stage runs the batch again to tell of the item
             return None
 
@@ -67,16 +69,21 @@ class Native:
         columns = columns_of([side], kind)
         return None if columns is None else columns.buffers
 
-    def _python(self, batch: Columns | list[Any], sides: Sequence[Any]) -> list[Any]:
+    def python(self, batch: Columns | list[Any], sides: Sequence[Any]) -> list[Any]:
+        """Return what Python makes of items."""
         items = batch if isinstance(batch, list) else batch.rows()
         self.redone += len(items)
-        if self.kind == "each":
-            result: list[Any] = self.function(items, *sides)
-            return result
-        return [self.function(item, *sides) for item in items]
+        if self.kind == "item":
+            return [self.function(item, *sides) for item in items]
+        result: list[Any] = self.function(items, *sides)
+        return result
+
+    def whole(self, columns: Columns, sides: list[Buffer], given: Sequence[Any]) -> Columns | Folded | None:
+        """Return all results; None when Python gave items of another type than the kernel's."""
+        parts = self._parts(columns, sides, given)
+        return None if parts is None else concat(parts)
 
     def _parts(self, columns: Columns, sides: list[Buffer], given: Sequence[Any]) -> list[Columns] | None:
-        """Return the results in pieces; None when Python gave items of another type than the kernel's."""
         parts: list[Columns] = []
         place, count = 0, 1
         while True:
@@ -86,7 +93,7 @@ class Native:
                 return parts
             count = min(count * 2, PYTHON_AT_MOST) if stopped - place < 4 * count else 1
             end = min(stopped + count, len(columns))
-            redone = columns_of(self._python(columns[stopped:end], given), self.text.result)
+            redone = columns_of(self.python(columns[stopped:end], given), self.text.result)
             if redone is None:
                 return None
             parts.append(redone)
@@ -97,14 +104,14 @@ class Native:
     def _stretch(self, columns: Columns, sides: list[Buffer], place: int) -> tuple[int, Columns]:
         """Run the kernel from an item on, with more room as it asks, until the end or an item that is Python's."""
         room, end = self._room(len(columns) - place, columns), len(columns)
-        inputs = [b if b.flags.c_contiguous else np.ascontiguousarray(b) for b in (*columns.buffers, *sides)]
-        read = [address(self._constants), *map(address, inputs)]
-        scratch = np.empty(self._scratch_size if self.text.scratch else 1, np.uint8)
+        inputs = self.inputs(columns, sides)
+        read = [self.constants_at, *map(address, inputs)]
+        scratch = np.empty(self.scratch_size if self.text.scratch else 1, np.uint8)
         stalls = 0
         while True:
             state = self._state(room, len(scratch))
             written = map(address, room.buffers)
-            place = self._run(place, end, ctypes.addressof(state), address(scratch), *read, *written)
+            place = self.run(place, end, ctypes.addressof(state), address(scratch), *read, *written)
             before, room.rows, room.used = room.rows, state[0], list(state[4::2])
             self._rows_per_item = min(max(self._rows_per_item, room.rows / max(end, 1)), ROWS_AT_MOST)
             if place == end or state[2] == FOR_PYTHON:
@@ -114,8 +121,13 @@ class Native:
                 return place, room.columns(self.text.result)
             if stalls and self.text.scratch and len(scratch) < SCRATCH_AT_MOST:
                 scratch = np.empty(len(scratch) * 4, np.uint8)
-                self._scratch_size = len(scratch)
+                self.scratch_size = len(scratch)
             room.grow()
+
+    @staticmethod
+    def inputs(columns: Columns, sides: list[Buffer]) -> list[Buffer]:
+        """Return the arrays that the kernel reads, each in one piece."""
+        return [b if b.flags.c_contiguous else np.ascontiguousarray(b) for b in (*columns.buffers, *sides)]
 
     def _room(self, items: int, columns: Columns) -> Room:
         return Room(self.text.result, int(items * self._rows_per_item) + 16, columns.nbytes + 64)

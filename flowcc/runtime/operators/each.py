@@ -64,7 +64,13 @@ class Each(Step):
 
 
 def _kind(node: Node) -> str:
-    """Return what `Jit.offer` is asked for: results are worth having as columns where all readers can take them so."""
+    """Return what `Jit.offer` is asked for: the fold that the only reader makes of the results, or just the results.
+
+    These are worth having as columns where all readers can take them so.
+    """
+    match node.readers:
+        case [(Transform(_step=Step(takes_folded=fold)), 0)] if fold:
+            return fold
     steps = [reader._step for reader, port in node.readers if isinstance(reader, Transform) and port == 0]
     takers = [step for step in steps if step is not None and (step.has_columns or isinstance(step, Each))]
     return "columns" if takers and len(takers) == len(node.readers) else "each"

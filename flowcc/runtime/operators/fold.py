@@ -15,7 +15,7 @@ from math import fsum, prod
 from operator import add, index
 from typing import Any, TypeAlias
 
-from flowcc.runtime.batches import Batch, rows
+from flowcc.runtime.batches import Batch, Folded, rows
 from flowcc.runtime.node import Node, Step
 
 Arguments: TypeAlias = Mapping[str, Any]
@@ -33,7 +33,24 @@ class Fold(Step):
 
     def take(self, batch: Batch) -> None:
         """Fold a batch in; the note on a failure names the item."""
-        self.node.add(self.add, rows(batch))
+        self.node.add(self.add, self.items_of(batch))
+
+    def items_of(self, batch: Batch) -> list[Any]:
+        """Return the items of a batch, or in their stead the one value that they have been folded into."""
+        if not isinstance(batch, Folded) or not self.goes_on:
+            return rows(batch)
+        self.tell()
+        return [batch.value]
+
+    def tell(self) -> None:
+        """Let `explain` say that kernels fold."""
+        if self.node.stage.jit is not None:
+            self.node.stage.jit.note(self.node.at, {"operator": self.node.operator, "runs": "numba"})
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether what is held and the fold of more items make the fold of all."""
+        return bool(self.takes_folded)
 
     def close(self) -> Batch:
         """Return the value, alone in a batch."""
@@ -79,6 +96,16 @@ class Total(Fold):
         self._function = function
         self.is_sum = function is _sum_from
         self.held = start
+
+    @property
+    def takes_folded(self) -> str:  # type: ignore[override]  # of a product, none
+        """The sum."""
+        return "sum" if self.is_sum else ""
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether an integer is held: floats are added one by one."""
+        return type(self.held) is int
 
     def add(self, items: Sequence[Any]) -> None:
         """Go on from what is held."""
@@ -126,6 +153,7 @@ class Length(Fold):
     """``len``: batches need not even be looked at."""
 
     __slots__ = ("_length",)
+    takes_folded = "len"
 
     def __init__(self, node: Node) -> None:
         super().__init__(node)
@@ -133,6 +161,8 @@ class Length(Fold):
 
     def take(self, batch: Batch) -> None:
         """Count the items of a batch."""
+        if isinstance(batch, Folded):
+            self.tell()
         self._length += len(batch)
 
     def add(self, items: Sequence[Any]) -> None:
@@ -157,13 +187,17 @@ class Extreme(Fold):
         self.key = arguments.get("key")
         self._best: list[Any] = []
 
+    @property
+    def takes_folded(self) -> str:  # type: ignore[override]  # with a key, items are compared by something else
+        """The least or the greatest."""
+        return self.function.__name__ if self.key is None else ""
+
     def take(self, batch: Batch) -> None:
         """Compare a batch; without the items whose key fails, where those are skipped."""
-        items = rows(batch)
         if self.key is None:
-            self.node.add(self.add, items)
+            super().take(batch)
         else:
-            self.node.with_key(self.add, items, self.key)
+            self.node.with_key(self.add, rows(batch), self.key)
 
     def add(self, items: Sequence[Any]) -> None:
         """Compare items with the best so far."""
@@ -186,6 +220,11 @@ class Decision(Fold):
         self._function = function
         self.decided_by = decided_by
         self.done = False
+
+    @property
+    def takes_folded(self) -> str:  # type: ignore[override]  # either of the two
+        """Whether any is true, or all are."""
+        return self._function.__name__
 
     def add(self, items: Sequence[Any]) -> None:
         """Look at items until one decides."""
