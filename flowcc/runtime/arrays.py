@@ -36,13 +36,13 @@ def batch_of(value: object, declared: RowType | None = None, name: str = "") -> 
 def result_of(columns: Columns, like: object) -> Any:
     """Return columns to a caller who gave ``like``: numbers as NumPy where that came, else an Arrow array or table.
 
-    Tuples for records of NumPy are such records again. What neither can say is a list: tuples in tuples, for an Arrow
-    struct would come back as a dict.
+    A None among numbers is masked. Tuples for records of NumPy are such records again. What neither can say is a
+    list: tuples in tuples, for an Arrow struct would come back as a dict.
     """
     schema = columns.schema
     if isinstance(like, np.ndarray):
-        if isinstance(schema, Scalar) and schema.width == 1:
-            return columns.buffers[0]
+        if isinstance(schema, Scalar) and schema.kind != "utf8":
+            return _numbers(columns, schema)
         if like.dtype.names is not None and isinstance(schema, Struct):
             return _records(columns, like.dtype.names)
     if isinstance(schema, Struct) and any(map(_is_tuple, schema.items)):
@@ -50,6 +50,13 @@ def result_of(columns: Columns, like: object) -> Any:
     from flowcc.runtime.arrow import to_arrow  # pyarrow is heavy, and most calls never meet it
 
     return to_arrow(columns)
+
+
+def _numbers(columns: Columns, schema: Scalar) -> Any:
+    """Return numbers as an array, masked where some are None."""
+    values, *masks = columns.buffers
+    missing = [~mask for mask in masks if not mask.all()]
+    return np.ma.MaskedArray(values, missing[0]) if missing else values
 
 
 def _is_tuple(schema: Schema) -> bool:
@@ -72,7 +79,7 @@ def _dtype(schema: Schema, names: tuple[str, ...] = ()) -> np.dtype[Any] | None:
     if isinstance(schema, Scalar):
         return DTYPES[schema.kind] if schema.width == 1 else None
     kinds = [_dtype(item) for item in schema.items]
-    if schema.record is not None or None in kinds:
+    if schema.record is not None or any(kind is None for kind in kinds):  # float64 == None
         return None
     names = names if len(names) == len(kinds) else tuple(f"f{number}" for number in range(len(kinds)))
     return np.dtype(list(zip(names, kinds, strict=True)))
