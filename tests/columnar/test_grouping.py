@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from flowcc.backend.kernels.hot import Hot
 from flowcc.runtime.node import Node
 from flowcc.runtime.stage import Stage
-from tests.columnar.over_columns import InColumns, agree, cuts, floats, ints, odd, texts
+from tests.columnar.over_columns import InColumns, agree, cuts, floats, ints, odd, run, texts
 
-FUNCTIONS = ("sum", "len", "min", "max", "any", "all")
+FUNCTIONS = ("sum", "len", "min", "max", "any", "all", "mean", "fmean", "fsum", "prod")
 values = {"ints": ints, "floats": floats, "bools": st.booleans(), "texts": texts}
 
 
@@ -29,13 +30,49 @@ def is_large(key: Any, *folds: Any) -> bool:
     return bool(folds[0] > 1)
 
 
+def above(held):  # type: ignore[no-untyped-def]
+    return (x for x in held if x > 0)
+
+
+def each_plus(held):  # type: ignore[no-untyped-def]
+    return [x + x for x in held]
+
+
+def each_twice(held):  # type: ignore[no-untyped-def]
+    return (x * 2 for x in held for _ in range(2))
+
+
+def parity(pair):  # type: ignore[no-untyped-def]
+    return pair[1] % 2
+
+
+def first(pair):  # type: ignore[no-untyped-def]
+    return pair[0]
+
+
+def second(held):  # type: ignore[no-untyped-def]
+    return (amount for _, amount in held)
+
+
+def divided(held):  # type: ignore[no-untyped-def]
+    return (10 // amount for amount in held)
+
+
+def is_positive(key: Any, *folds: Any) -> bool:
+    return bool(key > 0)
+
+
 def grouped(functions: list[str], **arguments: Any) -> Any:
     def wire(stage: Stage) -> None:
         xs: Node = stage.source("xs", at=1)
-        folds = [(f"f{number}", function, {}) for number, function in enumerate(functions)]
+        folds = [(f"f{number}", *_spec(function)) for number, function in enumerate(functions)]
         stage.result(stage.group_fold(xs, folds=folds, **{"result": packed, **arguments}, at=2), at=3)
 
     return wire
+
+
+def _spec(function: Any) -> tuple[str, dict[str, Any]]:
+    return (function, {}) if isinstance(function, str) else (function[0], {"of": function[1]})
 
 
 @pytest.mark.parametrize("kind", values)
@@ -91,3 +128,62 @@ def test_a_result_that_raises_is_told_with_its_entry() -> None:
 def test_sums_past_64_bits() -> None:
     pairs = [(n % 3, (2**63 - 1) * (-1) ** (n % 2)) for n in range(9)] + [(1, 2**62)] * 50 + [(2, -(2**63))] * 50
     assert agree(grouped(["sum"], result=lambda k, s: (k, (s,))), {"xs": InColumns(pairs, [10])}) == "['numba']"
+
+
+@given(data=st.data(), sizes=cuts, lists=st.integers(0, 3))
+@settings(deadline=None, max_examples=60)
+def test_folds_of_comprehensions(data: st.DataObject, sizes: list[int], lists: int) -> None:
+    """Also where a group has no values at all, and where an item fails that is asked for in some groups only."""
+    numbers = data.draw(st.sampled_from([ints, floats, st.integers(-3, 3)]))
+    pairs = data.draw(st.lists(st.tuples(st.integers(0, 2), numbers)))
+    kernels = [above, each_plus, each_twice, divided]
+    drawn = st.tuples(st.sampled_from(FUNCTIONS).filter(lambda name: name != "len"), st.sampled_from(kernels))
+    functions = data.draw(st.lists(st.one_of(drawn, st.sampled_from(FUNCTIONS)), min_size=1, max_size=3))
+    asked = {"f0": is_positive} if data.draw(st.booleans()) else {}
+    agree(grouped(functions, asked=asked), {"xs": InColumns(pairs, sizes, lists)})
+
+
+@given(data=st.data(), sizes=cuts, lists=st.integers(0, 3))
+@settings(deadline=None, max_examples=60)
+def test_groups_by_a_key(data: st.DataObject, sizes: list[int], lists: int) -> None:
+    pairs = data.draw(st.lists(st.tuples(texts, st.one_of(st.integers(-3, 3), ints))))
+    functions = data.draw(st.lists(st.sampled_from(["len", ("sum", second), ("max", second)]), min_size=1, max_size=3))
+    agree(grouped(functions, by=data.draw(st.sampled_from([parity, first]))), {"xs": InColumns(pairs, sizes, lists)})
+
+
+@pytest.mark.parametrize("function", ["fsum", "fmean", "mean"])
+def test_means_are_exact(function: str) -> None:
+    rng = np.random.default_rng(1)
+    wild = rng.standard_normal(4000) * 10.0 ** rng.integers(-300, 290, 4000)
+    near = np.concatenate([wild, rng.random(4000), -wild[::2], np.arange(400.0), [0.5, 2.0**53, -0.0, 5e-324, 1e16]])
+    pairs = [(int(key), float(value)) for key, value in zip(rng.integers(0, 9, len(near)), near, strict=True)]
+    assert agree(grouped([function]), {"xs": InColumns(pairs, [1000])}) == "['numba']"
+    few = [(n // 2, value) for n, value in enumerate([1.0, 2.0, -0.0, -0.0, -5e-324, 0.0, 1e16, 1.0, 0.1, 0.2])]
+    assert agree(grouped([function]), {"xs": InColumns(few, [3])}) == "['numba']"
+    whole = [(n % 5, n * n * (-1) ** n) for n in range(97)] + [(7, 2**63 - 1), (7, 2**63 - 1), (8, 2**60 + 1)]
+    assert agree(grouped([function]), {"xs": InColumns(whole, [40])}) == "['numba']"
+
+
+@pytest.mark.parametrize("function", ["fsum", "fmean", "mean"])
+def test_what_is_not_finite_and_what_is_huge(function: str) -> None:
+    inf = float("inf")
+    finite = [(n % 3, n / 7) for n in range(30)]
+    for special in ([(0, inf)], [(0, inf), (0, -inf)], [(1, 1e308), (1, 1e308)], [(1, 1e308), (1, -1e308), (0, inf)]):
+        for asked in ({}, {"f0": is_positive}):
+            agree(grouped([function, "len"], asked=asked), {"xs": InColumns([*finite, *special, *finite], [7])})
+
+
+def test_a_fold_that_fails_matters_where_it_is_asked_for() -> None:
+    pairs = [(0, 0), (1, 5), (0, 3), (1, 2)]
+    wire = grouped([("max", divided)], asked={"f0": is_positive})
+    assert run(wire, {"xs": InColumns(pairs, [2])}, Hot("always")) == {0: (None,), 1: (5,)}
+    with pytest.raises(ZeroDivisionError):
+        run(grouped([("max", divided)]), {"xs": InColumns(pairs, [2])}, Hot("always"))
+
+
+def test_a_fold_that_fails_in_long_groups_matters_where_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python's own steps fold groups as soon as they are large."""
+    monkeypatch.setattr("flowcc.runtime.operators.group.PENDING", 3)
+    pairs = [(0, 0), (1, 5), (0, 3), (1, 2), (0, "a"), (1, 7), (1, 1)] * 3
+    for functions in (["sum"], [("sum", divided)], [("any", divided)], ["max"], ["mean", "len"]):
+        assert agree(grouped(functions, asked={"f0": is_positive}), {"xs": InColumns(pairs, [2])})

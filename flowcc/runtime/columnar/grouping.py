@@ -1,126 +1,278 @@
-"""Groups of pairs (key, value) that are only folded: a number for each key, and one value a fold for each number."""
+"""Groups that are only folded: a number for each key, and one value a fold for each number."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from types import FunctionType
 from typing import Any
 
+import numpy as np
+
 from flowcc.runtime.batches import Batch
-from flowcc.runtime.columnar.keys import CHUNK, NUMBERING, Keys, Library, chunks, keys_of
+from flowcc.runtime.columnar.keys import CHUNK, NUMBERING, Keys, chunks, keys_of
+from flowcc.runtime.columnar.means import sums_of
+from flowcc.runtime.columnar.parts import NOT_YET, Parts, Values, pair_of
 from flowcc.runtime.columnar.step import OverColumns
-from flowcc.runtime.columnar.sums import Sums, sums_of
-from flowcc.runtime.columns import Columns, columns_of
-from flowcc.runtime.operators.fold import make_fold
-from flowcc.runtime.operators.group import GroupFold
+from flowcc.runtime.columnar.sums import Sizes, Sums
+from flowcc.runtime.columns import Buffer, Columns, columns_of
+from flowcc.runtime.operators.fold import ON_LISTS, OfAll, make_fold
+from flowcc.runtime.operators.group import Failed, GroupFold
 from flowcc.runtime.schema import Schema, Struct
 
 
+@dataclass
+class _Part:
+    """Folds of one column of values: their numbers among all, and how many values each group has, where it may vary."""
+
+    schema: Schema
+    folds: list[tuple[int, Sums]]
+    sizes: Sizes | None
+
+    def takes(self, values: Values) -> bool:
+        """Whether a batch of values can be added."""
+        column = values.column
+        return column.schema == self.schema and all(sums.takes(column.buffers[0]) for _, sums in self.folds)
+
+    def add(self, ids: Buffer, column: Columns, known: int) -> None:
+        """Fold values of groups."""
+        for _, sums in self.folds:
+            sums.add(ids, column.buffers[0], known)
+        if self.sizes is not None:
+            self.sizes.add(ids, column.buffers[0], known)
+
+
 class GroupFoldOverColumns(OverColumns[GroupFold]):
-    """Folds of groups by a whole number or a text."""
+    """Folds of groups by a key that has columns."""
 
     keys: Keys
-    sums: list[Sums]
+
+    def __init__(self, node: Any, plain: GroupFold) -> None:
+        super().__init__(node, plain)
+        self._apart = Parts(node, plain)
+        self._found: tuple[Columns, tuple[Columns, list[Values]]] | None = None  # of the last batch
+        self._kind: Schema | None = None  # of the keys
+        self._parts: list[_Part] = []
+        self._known = 0  # groups of all batches that have been added
 
     def needed(self, schema: Schema) -> Sequence[Callable[..., int]] | None:
-        """Return the routines for pairs, when every fold has one."""
-        parts = _pair(schema)
-        if parts is None or self.plain.by is not None or any(self.plain.kernels):
-            return None
-        key, value = parts
-        if any(given for *_, given in self.plain.specs):
-            return None
-        kinds = [sums_of(function, value) for _, function, _ in self.plain.specs]
-        if key not in NUMBERING or None in kinds:
-            return None
-        return [*NUMBERING[key], *(routine for kind in kinds if kind is not None for routine in kind.needs)]
+        """Return nothing: which routines are needed only the keys and the values tell."""
+        plain = self.plain
+        has_form = plain.by is not None or pair_of(schema) is not None
+        return () if has_form and all(given.keys() <= {"default"} for *_, given in plain.specs) else None
 
-    def begin(self, columns: Columns, library: Library) -> bool:
+    def begin(self, columns: Columns, library: object) -> bool:
         """Take over what Python has folded."""
-        parts = _pair(columns.schema)
-        assert parts is not None
-        key, value = parts
-        self.keys = keys_of(key, library)
-        kinds = [sums_of(function, value) for _, function, _ in self.plain.specs]
-        self.sums = [kind(library) for kind in kinds if kind is not None]
-        if not (self._seed(key) if self.plain.folded else self._flatten(columns.schema)):
+        found = self._taken_apart(columns)
+        if found is None:
+            return False
+        keys, values = found
+        if not self._prepare(keys.schema, values):
+            return False
+        if not (self._seed() if self.plain.folded else self._flatten(columns.schema)):
             self.leave("Python holds other items")
             return False
         self.plain.clear()
+        self._record.pop("why", None)
+        return True
+
+    def _taken_apart(self, columns: Columns) -> tuple[Columns, list[Values]] | None:
+        """Return keys and values of a batch; None where Python has to take it, for now or for good."""
+        if self._found is not None and self._found[0] is columns:
+            return self._found[1]
+        found = self._apart.of(columns, self._seconds)
+        if isinstance(found, str):
+            if found == NOT_YET:
+                self._record["why"] = found
+            else:
+                self.leave(found)
+            return None
+        self._found = columns, found
+        return found
+
+    def _prepare(self, kind: Schema, values: list[Values]) -> bool:
+        """Make empty folds, if their routines are there."""
+        specs = self.plain.specs
+        kinds: list[list[tuple[int, type[Any]]]] = [[] for _ in values]
+        for numbers, each, made in zip(self._apart.functions, values, kinds, strict=True):
+            for number in numbers:
+                sums = sums_of(specs[number][1], each.column.schema)
+                if sums is None:
+                    self.leave(f"`{specs[number][1]}` of items {each.column.schema}")
+                    return False
+                made.append((number, sums))
+        if kind not in NUMBERING:
+            self.leave(f"keys that are {kind}")
+            return False
+        jit = self.node.stage.jit
+        assert jit is not None
+        needed = [*NUMBERING[kind], *Sizes.needs, *(each for made in kinds for _, sums in made for each in sums.needs)]
+        routines = jit.routines(needed, self._seconds)
+        if routines is None:
+            self._record["why"] = NOT_YET
+            return False
+        library = dict(zip(needed, routines, strict=True))
+        self._kind, self.keys = kind, keys_of(kind, library)
+        for each, made in zip(values, kinds, strict=True):
+            folds = [(number, sums(library)) for number, sums in made]
+            self._parts.append(_Part(each.column.schema, folds, None if each.at is None else Sizes(library)))
         return True
 
     def _flatten(self, schema: Schema) -> bool:
         """Add the items that Python holds, group by group."""
-        assert isinstance(schema, Struct)
-        pairs = [(key, item) for key, items in self.plain.held.items() for item in items]
-        columns = columns_of(pairs, Struct(schema.items))
-        if columns is not None:
-            self.add(columns)
-        return columns is not None
+        held = self.plain.held
+        if not held:
+            return True
+        if self.plain.by is not None:
+            columns = columns_of(list(chain.from_iterable(held.values())), schema)
+        else:
+            assert isinstance(schema, Struct)
+            columns = columns_of([(key, item) for key, items in held.items() for item in items], Struct(schema.items))
+        found = self._apart.of(columns, self._seconds) if columns is not None else ""
+        return not isinstance(found, str) and self._add(*found)
 
-    def _seed(self, key: Schema) -> bool:
+    def _seed(self) -> bool:
         """Add the folds that Python holds."""
+        assert self._kind is not None
         folded = self.plain.folded_all()
-        keys = columns_of(list(folded), key)
-        values = [
-            columns_of([folds[number].value() for folds in folded.values()], sums.gives)
-            for number, sums in enumerate(self.sums)
-        ]
-        if keys is None or None in values:
+        keys = columns_of(list(folded), self._kind)
+        if keys is None or any(part.sizes is not None for part in self._parts):
             return False
-        for start in range(0, len(keys), CHUNK):
-            ids = self.keys.number(keys[start : start + CHUNK])
-            for sums, column in zip(self.sums, values, strict=True):
-                assert column is not None
-                sums.seed(ids, column[start : start + CHUNK].buffers[0], self.keys.known)
+        ids = np.concatenate([self.keys.number(part) for (part,) in chunks(keys)])
+        self._known = self.keys.known
+        for part in self._parts:
+            for number, sums in part.folds:
+                folds = [each[number] for each in folded.values()]
+                if any(isinstance(fold, Failed) for fold in folds) or not self._put(sums, part.schema, ids, folds):
+                    return False
+        return True
+
+    def _put(self, sums: Sums, schema: Schema, ids: Buffer, folds: list[Any]) -> bool:
+        """Add what folds of Python's hold to those of groups."""
+        if not sums.keeps_items:
+            column = columns_of([fold.value() for fold in folds], sums.gives)
+            if column is not None:
+                sums.seed(ids, column.buffers[0], self._known)
+            return column is not None
+        items = [fold.items() if isinstance(fold, OfAll) else [] for fold in folds]
+        column = columns_of(list(chain.from_iterable(items)), schema)
+        if column is None or not sums.takes(column.buffers[0]):
+            return False
+        sums.add(np.repeat(ids, [len(each) for each in items]), column.buffers[0], self._known)
         return True
 
     def add(self, columns: Columns) -> None:
         """Fold a batch."""
-        for keys, values in chunks(columns.item(0), columns.item(1)):
-            ids = self.keys.number(keys)
-            for sums in self.sums:
-                sums.add(ids, values.buffers[0], self.keys.known)
+        found = self._taken_apart(columns)
+        self._found = None
+        if found is not None and self._add(*found):
+            self._record["runs"] = "numba"
+            return
+        self.leave("a batch of other keys or values")
+        self.plain.take(columns)
+
+    def _add(self, keys: Columns, values: list[Values]) -> bool:
+        """Fold keys and values, if they are such as they have been."""
+        if keys.schema != self._kind:
+            return False
+        if not all(part.takes(each) for part, each in zip(self._parts, values, strict=True)):
+            return False
+        apart = [each.at is not None for each in values]
+        numbered = []
+        for start, (part,) in zip(range(0, max(len(keys), 1), CHUNK), chunks(keys), strict=True):
+            ids = self.keys.number(part)
+            for folds, each, is_apart in zip(self._parts, values, apart, strict=True):
+                if not is_apart:
+                    folds.add(ids, each.column[start : start + CHUNK], self.keys.known)
+            if any(apart):
+                numbered.append(ids)
+        self._known = self.keys.known
+        if any(apart):
+            all_ids = np.concatenate(numbered)
+            for folds, each in zip(self._parts, values, strict=True):
+                if each.at is not None:
+                    folds.add(all_ids[each.at], each.column, self._known)
+        return True
 
     def hand_over(self) -> None:
         """Give Python folds that go on from here."""
-        plain, known = self.plain, self.keys.known
-        values = zip(*(sums.values(known) for sums in self.sums), strict=True)
-        for key, folded in zip(self.keys.columns().rows(), values, strict=True):
-            folds = [make_fold(self.node, name, {}) for _, name, _ in plain.specs]
-            for fold, (_, name, _), value in zip(folds, plain.specs, folded, strict=True):
-                fold.add(range(value) if name == "len" else [value])
+        plain, known = self.plain, self._known
+        items_of: dict[int, list[Sequence[Any]]] = {}
+        for part in self._parts:
+            has = self._has(part)
+            for number, sums in part.folds:
+                items = sums.parts(known)
+                items_of[number] = [each if some else () for each, some in zip(items, has, strict=True)]
+        for group, key in enumerate(self.keys.columns()[:known].rows()):
+            folds = [make_fold(self.node, function, given) for _, function, given in plain.specs]
+            for number, items in items_of.items():
+                folds[number].add(items[group])
             plain.folded[key] = folds
             plain.held[key] = []  # so that groups are folded, and fail, in order of first appearance
 
+    def _has(self, part: _Part) -> list[bool]:
+        """Return whether each group has any of the values."""
+        if part.sizes is None:
+            return [True] * self._known
+        sizes = part.sizes.buffer(self._known)
+        assert sizes is not None
+        has: list[bool] = (sizes > 0).tolist()
+        return has
+
     def finish(self) -> Batch | None:
         """Return the entries of all keys, as columns where the result is but the key and the folds."""
-        known, plain = self.keys.known, self.plain
-        buffers = [sums.buffer(known) for sums in self.sums]
-        if plain.where is None and _packs(plain.result, len(buffers)) and all(each is not None for each in buffers):
-            keys = self.keys.columns()
-            schema = Struct((keys.schema, Struct(tuple(sums.gives for sums in self.sums))))
-            return Columns(schema, (*keys.buffers, *(each for each in buffers if each is not None)), known)
-        values = [sums.values(known) for sums in self.sums]
-        return self.node.run(
-            lambda groups: plain.entries(groups, [each.__getitem__ for each in values]),
-            list(zip(self.keys.columns().rows(), range(known), strict=True)),
-        )
+        plain, known = self.plain, self._known
+        all_sums = [sums for _, sums in sorted((pair for part in self._parts for pair in part.folds), key=_first)]
+        buffers = [sums.buffer(known) for sums in all_sums]
+        certain = all(all(self._has(part)) for part in self._parts) and not any(map(self._fails, all_sums))
+        if certain and plain.where is None and _packs(plain.result, len(buffers)):
+            columns = self._packed(all_sums, buffers)
+            if columns is not None:
+                return columns
+        folds = self._folds()
+        groups = list(zip(self.keys.columns().rows(), range(known), strict=True))
+        return self.node.run(lambda entries: plain.entries(entries, folds), groups)
+
+    def _fails(self, sums: Sums) -> bool:
+        failing = sums.fails(self._known)
+        return failing is not None and bool(failing.any())
+
+    def _packed(self, all_sums: list[Sums], buffers: list[Buffer | None]) -> Columns | None:
+        """Return keys and folds as columns, where all folds have any."""
+        found = [buffer for buffer in buffers if buffer is not None]
+        if len(found) < len(buffers):
+            return None
+        keys = self.keys.columns()
+        schema = Struct((keys.schema, Struct(tuple(sums.gives for sums in all_sums))))
+        return Columns(schema, (*keys.buffers, *found), self._known)
+
+    def _folds(self) -> list[Callable[[int], Any]]:
+        """Return for each fold what gives its value for the n-th group, or raises as Python's function does."""
+        folds: dict[int, Callable[[int], Any]] = {}
+        for part in self._parts:
+            has = self._has(part)
+            for number, sums in part.folds:
+                folds[number] = self._value_of(number, sums, has)
+        return [folds[number] for number in range(len(folds))]
+
+    def _value_of(self, number: int, sums: Sums, has: list[bool]) -> Callable[[int], Any]:
+        known, of_none = self._known, self.plain.functions[number]
+        values, failing, function = sums.values(known), sums.fails(known), ON_LISTS[self.plain.specs[number][1]]
+
+        def value(group: int) -> Any:
+            if not has[group]:
+                return of_none([])
+            if failing is not None and failing[group]:
+                return function(sums.parts(known)[group])
+            return values[group]
+
+        return value
 
 
-def _pair(schema: Schema) -> tuple[Schema, Schema] | None:
-    """Return the schemas of a pair's parts."""
-    match schema:
-        case Struct(items=(key, value), record=record) if record is None or issubclass(record, tuple):
-            return key, value
-    return None
-
-
-def _packs(result: Callable[..., Any], folds: int) -> bool:
-    """Whether a result is just ``(key, (fold, …))``, which the code of such a function tells."""
-    code = getattr(result, "__code__", None)
-    return code is not None and code.co_argcount == folds + 1 and code.co_code == _packing(folds)
+def _first(pair: tuple[int, Sums]) -> int:
+    return pair[0]
 
 
 @lru_cache(maxsize=64)
@@ -129,3 +281,9 @@ def _packing(folds: int) -> bytes:
     names = ", ".join(f"f{number}" for number in range(folds))
     packed: FunctionType = eval(f"lambda key, {names}: (key, ({names},))")
     return packed.__code__.co_code
+
+
+def _packs(result: Callable[..., Any], folds: int) -> bool:
+    """Whether a result is just ``(key, (fold, …))``, which the code of such a function tells."""
+    code = getattr(result, "__code__", None)
+    return code is not None and code.co_argcount == folds + 1 and code.co_code == _packing(folds)

@@ -111,3 +111,36 @@ def _reads(target: ast.expr, rest: list[ast.AST]) -> Callable[[Schema], Sequence
 
 def _parts(schema: Schema) -> int:
     return 1 if isinstance(schema, Scalar) else len(schema.items)
+
+
+@lru_cache(maxsize=256)
+def mapping_of(kernel: Kernel, where: str) -> tuple[Kernel, bool] | None:
+    """Return what a comprehension over its only argument makes of items, as a kernel; ``where`` is its file and line.
+
+    Where it gives one value an item (then True is returned beside it), the kernel is ``[e for a in items]``; else it is
+    over pairs (number, item), and gives pairs (number, value), so that it can be told what each value came from.
+    """
+    if not isinstance(kernel, FunctionType) or kernel.__closure__:
+        return None
+    try:
+        (made,) = ast.parse(textwrap.dedent(inspect.getsource(kernel))).body
+    except (OSError, SyntaxError, ValueError):
+        return None
+    match made:
+        case ast.FunctionDef(
+            body=[ast.Return(ast.ListComp(element, generators) | ast.GeneratorExp(element, generators))]
+        ):
+            first, *more = generators
+        case _:
+            return None
+    if {"_number", "_items"} & {n.id for n in ast.walk(made) if isinstance(n, ast.Name)}:
+        return None
+    items = ast.Name("_items", ast.Load())
+    each = not first.ifs and not more
+    if each:
+        tree = ast.ListComp(element, [ast.comprehension(first.target, items, [], 0)])
+    else:
+        target = ast.Tuple([ast.Name("_number", ast.Store()), first.target], ast.Store())
+        numbered = ast.Tuple([ast.Name("_number", ast.Load()), element], ast.Load())
+        tree = ast.ListComp(numbered, [ast.comprehension(target, items, first.ifs, 0), *more])
+    return _function(kernel, f"{kernel.__name__}_items", "_items", [], tree, where), each

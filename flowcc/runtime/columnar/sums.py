@@ -5,7 +5,7 @@ Each holds what Python's function gives for the items of each group so far, bit 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -13,7 +13,6 @@ import numpy as np
 from flowcc.runtime.columnar import routines
 from flowcc.runtime.columnar.keys import Library, address, with_room
 from flowcc.runtime.columns import Buffer
-from flowcc.runtime.operators.fold import COMPENSATED
 from flowcc.runtime.schema import BOOL, FLOAT64, INT64, Schema
 
 EXACT = 1 << 53  # whole numbers up to here are floats
@@ -25,6 +24,11 @@ class Sums:
 
     needs: ClassVar[Sequence[Callable[..., int]]] = ()
     gives: Schema = INT64
+    keeps_items: ClassVar[bool] = False  # whether Python's fold goes on from items, of which no one value says enough
+
+    def takes(self, values: Buffer) -> bool:
+        """Whether such values can be added."""
+        return True
 
     def add(self, ids: Buffer, values: Buffer, known: int) -> None:
         """Add the values of items of groups, of which there are ``known``."""
@@ -33,6 +37,14 @@ class Sums:
     def seed(self, ids: Buffer, values: Buffer, known: int) -> None:
         """Add one value for each group, which is of several items."""
         self.add(ids, values, known)
+
+    def parts(self, known: int) -> list[Sequence[Any]]:
+        """Return for each group items of which Python's fold gives the same value, and goes on the same."""
+        return [[value] for value in self.values(known)]
+
+    def fails(self, known: int) -> Buffer | None:
+        """Return which groups Python's function raises for, if any; it does so for those of their `parts`."""
+        return None
 
     def values(self, known: int) -> list[Any]:
         """Return the value of each group."""
@@ -113,9 +125,33 @@ class Sizes(Sums):
         self._counts = with_room(self._counts, known)
         self._counts[ids] = values
 
+    def parts(self, known: int) -> list[Sequence[Any]]:
+        """Return for each group as many items as it has."""
+        return [range(size) for size in self.values(known)]
+
     def buffer(self, known: int) -> Buffer | None:
         """Return the counts."""
         return self._counts[:known]
+
+
+class FloatProducts(Sums):
+    """The product of each group's floats, from left to right."""
+
+    needs = (routines.multiply_floats,)
+    gives = FLOAT64
+
+    def __init__(self, library: Library) -> None:
+        self._multiply = library[routines.multiply_floats]
+        self._products: Buffer = np.zeros(0)
+
+    def add(self, ids: Buffer, values: Buffer, known: int) -> None:
+        """Multiply floats."""
+        self._products = with_room(self._products, known, 1.0)
+        self._multiply(len(ids), *map(address, (ids, values, self._products)))
+
+    def buffer(self, known: int) -> Buffer | None:
+        """Return the products."""
+        return self._products[:known]
 
 
 class IntExtremes(Sums):
@@ -216,21 +252,3 @@ class Alls(Decisions):
     """Whether all of each group's items are true."""
 
     decided_by = False
-
-
-SUMS: Mapping[tuple[str, Schema], type[Any]] = {
-    ("sum", INT64): IntSums,
-    ("sum", BOOL): IntSums,
-    ("min", INT64): LeastInts,
-    ("max", INT64): MostInts,
-    ("min", FLOAT64): LeastFloats,
-    ("max", FLOAT64): MostFloats,
-    **{("any", kind): Decisions for kind in (INT64, FLOAT64, BOOL)},
-    **{("all", kind): Alls for kind in (INT64, FLOAT64, BOOL)},
-    **({} if COMPENSATED else {("sum", FLOAT64): FloatSums}),
-}
-
-
-def sums_of(function: str, schema: Schema) -> type[Any] | None:
-    """Return what folds items of a schema as Python's ``function`` does, or None."""
-    return Sizes if function == "len" else SUMS.get((function, schema))

@@ -79,6 +79,10 @@ class OfAll(Fold):
         """Keep the items."""
         self._items.append(items)
 
+    def items(self) -> list[Any]:
+        """Return all items."""
+        return list(chain.from_iterable(self._items))
+
     def value(self) -> Any:
         """Return the function of all items."""
         kept = self._items

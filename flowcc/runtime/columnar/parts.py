@@ -1,0 +1,117 @@
+"""What groups are made of, as columns: the key of each item, and what its folds add."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from flowcc.runtime.batches import Batch
+from flowcc.runtime.columnar.fields import field_of
+from flowcc.runtime.columnar.pairs import mapping_of
+from flowcc.runtime.columns import Buffer, Columns, columns_of
+from flowcc.runtime.node import Node
+from flowcc.runtime.operators.group import GroupFold
+from flowcc.runtime.schema import INT64, Scalar, Schema, Struct
+
+NOT_YET = "not hot yet"
+OF_NONE = frozenset({"len", "any", "all"})  # folds that may have None among their items
+
+
+@dataclass(frozen=True)
+class Values:
+    """What some folds add: a column, and of which item each value is (None: one of each item, in order)."""
+
+    column: Columns
+    at: Buffer | None
+
+
+class Parts:
+    """Takes batches apart for a `GroupFold`; ``kernels`` are different comprehensions over items (None: the items)."""
+
+    def __init__(self, node: Node, plain: GroupFold) -> None:
+        self._node, self._by = node, plain.by
+        self.kernels: list[Callable[..., Any] | None] = list(dict.fromkeys(plain.kernels))
+        self.functions = [
+            [number for number, own in enumerate(plain.kernels) if own is kernel] for kernel in self.kernels
+        ]
+        self._of_none = [all(plain.specs[number][1] in OF_NONE for number in numbers) for numbers in self.functions]
+
+    def of(self, columns: Columns, seconds: float) -> tuple[Columns, list[Values]] | str:
+        """Return the keys and the values of a batch; why there are none, where Python has to take it.
+
+        ``seconds`` are those that Python has taken so far, which tell whether compiling pays.
+        """
+        items = columns
+        if self._by is None:
+            pair = pair_of(columns.schema)
+            if pair is None:
+                return f"items that are {columns.schema}"
+            keys, items = columns.item(0), columns.item(1)
+        else:
+            found = self._keys(self._by, columns, seconds)
+            if isinstance(found, str):
+                return found
+            keys = found
+        values: list[Values] = []
+        for kernel, of_none in zip(self.kernels, self._of_none, strict=True):
+            made = self._values(kernel, items, seconds)
+            if isinstance(made, str):
+                return made
+            values.append(Values(solid(made.column, of_none), made.at))
+        return keys, values
+
+    def _keys(self, by: Callable[[Any], Any], columns: Columns, seconds: float) -> Columns | str:
+        field = field_of(by, columns.schema)
+        if field is not None:
+            return columns if field < 0 else columns.item(field)
+        return self._run(by, "item", columns, seconds)
+
+    def _values(self, kernel: Callable[..., Any] | None, items: Columns, seconds: float) -> Values | str:
+        if kernel is None:
+            return Values(items, None)
+        mapping = mapping_of(kernel, f"{self._node.stage.filename}:{self._node.at}")
+        if mapping is None:
+            return "what is folded is no simple comprehension"
+        run, is_each = mapping
+        if not is_each:
+            buffers = (np.arange(len(items)), *items.buffers)
+            items = Columns(Struct((INT64, items.schema)), buffers, len(items))
+        given = self._run(run, "columns", items, seconds)
+        if isinstance(given, str):
+            return given
+        return Values(given, None) if is_each else Values(given.item(1), given.item(0).buffers[0])
+
+    def _run(self, function: Callable[..., Any], kind: str, columns: Columns, seconds: float) -> Columns | str:
+        """Return what a compiled kernel gives for columns."""
+        jit = self._node.stage.jit
+        assert jit is not None
+        runner: Any = jit.offer(function, kind, columns)
+        ready = None if runner is None else runner.ready(columns, (), seconds)
+        if not ready:
+            return NOT_YET if ready is False else f"`{function.__name__}` has no kernel"
+        given: Batch | None = runner(columns)
+        found = columns_of(given) if isinstance(given, list) else given
+        return found if isinstance(found, Columns) else "an item that Python does"
+
+
+def pair_of(schema: Schema) -> tuple[Schema, Schema] | None:
+    """Return the schemas of a pair's parts."""
+    match schema:
+        case Struct(items=(key, value), record=record) if record is None or issubclass(record, tuple):
+            return key, value
+    return None
+
+
+def solid(column: Columns, of_none: bool) -> Columns:
+    """Return a column without its mask where nothing is missing, or where None is as good as 0 (or False)."""
+    if not isinstance(column.schema, Scalar) or not column.schema.nullable or column.schema.kind == "utf8":
+        return column
+    values, mask = column.buffers
+    if not mask.all():
+        if not of_none:
+            return column
+        values = np.where(mask, values, np.zeros(1, values.dtype))
+    return Columns(Scalar(column.schema.kind), (values,), len(column))
