@@ -19,9 +19,9 @@ from flowcc.runtime.failures import OnError
 from flowcc.runtime.node import ENTRIES, ITEMS, VALUE, Collector, Node, Source, Step, Transform, Whole
 from flowcc.runtime.operators.each import Each, Kernel, keys_of, values_of
 from flowcc.runtime.operators.fixpoint import Growing, grow_until_still
-from flowcc.runtime.operators.fold import make_fold
 from flowcc.runtime.operators.group import Group, GroupFold, GroupUntil, Spec
 from flowcc.runtime.operators.join import Join
+from flowcc.runtime.operators.make_fold import make_fold
 from flowcc.runtime.operators.order import make_slice, make_sort
 from flowcc.runtime.operators.scan import make_scan
 from flowcc.runtime.operators.several import Chain, Merge, Zip, merge_sorted

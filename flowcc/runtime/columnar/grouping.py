@@ -18,8 +18,9 @@ from flowcc.runtime.columnar.parts import NOT_YET, Parts, Values, pair_of
 from flowcc.runtime.columnar.step import OverColumns
 from flowcc.runtime.columnar.sums import Sizes, Sums
 from flowcc.runtime.columns import Buffer, Columns, columns_of
-from flowcc.runtime.operators.fold import ON_LISTS, OfAll, make_fold
+from flowcc.runtime.operators.fold import ON_LISTS, OfAll
 from flowcc.runtime.operators.group import Failed, GroupFold
+from flowcc.runtime.operators.make_fold import make_fold
 from flowcc.runtime.schema import Schema, Struct
 
 

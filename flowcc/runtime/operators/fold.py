@@ -98,7 +98,7 @@ class Total(Fold):
     def __init__(self, node: Node, function: Callable[[Sequence[Any], Any], Any], start: Any) -> None:
         super().__init__(node)
         self._function = function
-        self.is_sum = function is _sum_from
+        self.is_sum = function is sum_from
         self.held = start
 
     @property
@@ -333,28 +333,11 @@ class At(Fold):
         return self._kept[0 if self._index >= 0 else self._index]
 
 
-def _sum(node: Node, arguments: Arguments) -> Fold:
-    start = arguments.get("start", 0)
-    sum((), start)  # raises what Python does for a start it refuses
-    return CompensatedSum(node, start) if COMPENSATED else Total(node, _sum_from, start)
-
-
-def _sum_from(items: Sequence[Any], held: Any) -> Any:
+def sum_from(items: Sequence[Any], held: Any) -> Any:
+    """Return ``sum(items, held)``, going on from whatever the items so far came to."""
     if isinstance(held, (str, bytes, bytearray)):  # what the items' own `+` gave; `sum` would refuse it as a start
         return reduce(add, items, held)
     return sum(items, held)
-
-
-def _prod(node: Node, arguments: Arguments) -> Fold:
-    return Total(node, lambda items, held: prod(items, start=held), arguments.get("start", 1))
-
-
-def _reduce(node: Node, arguments: Arguments) -> Fold:
-    return Reduction(node, arguments["function"], *_initial(arguments))
-
-
-def _initial(arguments: Arguments) -> tuple[Any, ...]:
-    return (arguments["initial"],) if "initial" in arguments else ()
 
 
 def _mean(items: Sequence[Any]) -> Any:
@@ -391,22 +374,6 @@ ON_LISTS: Mapping[str, Callable[..., Any]] = {
     "join": lambda items, separator: separator.join(items),
 }  # each fold on the list of all items, its arguments by their names
 
-FOLDS: Mapping[str, Callable[[Node, Arguments], Fold]] = {
-    "sum": _sum,
-    "len": lambda node, _: Length(node),
-    "min": lambda node, arguments: Extreme(node, min, arguments),
-    "max": lambda node, arguments: Extreme(node, max, arguments),
-    "any": lambda node, _: Decision(node, any, True),
-    "all": lambda node, _: Decision(node, all, False),
-    "set": lambda node, _: Collected(node, set()),
-    "dict": lambda node, _: Collected(node, {}),
-    "Counter": lambda node, _: Collected(node, Counter()),
-    "prod": _prod,
-    "reduce": _reduce,
-    "item": lambda node, arguments: At(node, arguments["index"]),
-    "tally": lambda node, _: Tally(node),
-}  # those that go on from batch to batch
-
 
 class Tally(Fold):
     """Counts put together from (item, count) pairs, of which an item may have several."""
@@ -429,12 +396,3 @@ class Tally(Fold):
     def value(self) -> Any:
         """Return the counts."""
         return self.held
-
-
-def make_fold(node: Node, function: str, arguments: Arguments) -> Fold:
-    """Return the fold that ``function`` names."""
-    make = FOLDS.get(function)
-    if make is not None:
-        return make(node, arguments)
-    of_list = ON_LISTS[function]
-    return OfAll(node, (lambda items: of_list(items, **arguments)) if arguments else of_list)

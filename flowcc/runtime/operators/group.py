@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 from flowcc.runtime.batches import Batch, rows
 from flowcc.runtime.node import Node, Step
-from flowcc.runtime.operators.fold import ON_LISTS, Fold, make_fold
+from flowcc.runtime.operators.fold import ON_LISTS, Fold
+from flowcc.runtime.operators.make_fold import make_fold
 
 T = TypeVar("T")
 Key = Callable[[Any], Any]
