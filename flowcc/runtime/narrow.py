@@ -31,14 +31,20 @@ def narrow(batch: Batch, only: tuple[str, ...]) -> Batch:
 
 def _narrow_columns(batch: Columns, only: tuple[str, ...]) -> Columns:
     schema = batch.schema
-    if not isinstance(schema, Struct) or schema.record is None:
+    if not isinstance(schema, Struct) or (narrowed := narrow_schema(schema, only)) is schema:
         return batch
+    parts = [batch.item(schema.names.index(name)) for name in narrowed.names]
+    return type(batch)(narrowed, tuple(buffer for part in parts for buffer in part.buffers), len(batch))
+
+
+def narrow_schema(schema: Struct, only: tuple[str, ...]) -> Struct:
+    """Return the schema of records that were narrowed; of other tuples the same schema."""
+    if schema.record is None:
+        return schema
     kind = narrowed_class(schema.record, only or (_cheapest(schema),))
     if kind is None:
-        return batch
-    parts = [batch.item(schema.names.index(name)) for name in kind._fields]
-    buffers = tuple(buffer for part in parts for buffer in part.buffers)
-    return type(batch)(Struct(tuple(part.schema for part in parts), kind._fields, kind), buffers, len(batch))
+        return schema
+    return Struct(tuple(schema.items[schema.names.index(name)] for name in kind._fields), kind._fields, kind)
 
 
 def _narrow_objects(items: list[Any], only: tuple[str, ...]) -> list[Any]:

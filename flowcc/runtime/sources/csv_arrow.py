@@ -34,19 +34,23 @@ def parse_block(data: bytes, layout: Layout, quoted: bool) -> list[Any] | Column
         fields = tuple(Field(name, str) for name in layout.header)
         table = _read(data, layout, fields, tuple(range(len(fields))), quoted)
         return None if table is None else _dicts(table, layout.header)
-    if not layout.fields:
-        return None
-    table = _read(data, layout, layout.fields, layout.columns, quoted)
+    kept = [field for field in layout.fields if field in layout.row.fields]
+    columns_of = zip(layout.fields, layout.columns, strict=True)
+    read = {field: at for field, at in columns_of if field in kept or field.kind is not str}  # any text is a str
+    table = _read(data, layout, tuple(read), tuple(read.values()), quoted) if read else None
     if table is None or not _means_the_same(data, layout, quoted):
         return None
-    columns = [column.combine_chunks() if column.num_chunks != 1 else column.chunk(0) for column in table.columns]
-    if any(column.null_count and not field.optional for column, field in zip(columns, layout.fields, strict=True)):
+    columns = {field.name: _one(column) for field, column in zip(read, table.columns, strict=True)}
+    if any(columns[field.name].null_count and not field.optional for field in read):
         return None
-    schema = row_schema(layout.row, layout.fields)
+    schema = row_schema(layout.row, kept)
     if schema is not None:
-        return join_columns(columns, schema)
-    lists = {field.name: _list(column) for field, column in zip(layout.fields, columns, strict=True)}
-    return fill(layout.row, lists, table.num_rows)
+        return join_columns([columns[field.name] for field in kept], schema)
+    return fill(layout.row, {field.name: _list(columns[field.name]) for field in kept}, table.num_rows)
+
+
+def _one(column: Any) -> Any:
+    return column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
 
 
 def join_columns(arrays: list[Any], schema: Struct) -> Columns | None:

@@ -21,7 +21,10 @@ LARGEST_FIELD = 2**31 - 1
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How a file's columns become a row: ``columns[i]`` is where the i-th of ``fields`` stands in a record."""
+    """How a file's columns become a row: ``columns[i]`` is where the i-th of ``fields`` stands in a record.
+
+    ``row`` may have fewer fields: the others are checked all the same.
+    """
 
     path: str
     header: tuple[str, ...]

@@ -16,26 +16,32 @@ from flowcc.runtime.sources.blocks import BLOCK, UTF8_MARK, Block, Part, blocks_
 from flowcc.runtime.sources.csv_arrow import parse_block
 from flowcc.runtime.sources.csv_python import PARSERS, Layout, records_of, rows_of
 from flowcc.runtime.sources.csv_records import Records, cut_records
-from flowcc.runtime.sources.rows import Field, RowType, row_type
+from flowcc.runtime.sources.rows import Field, RowType, narrowed, row_type
 
 Piece: TypeAlias = Callable[[], list[Any] | Columns]
 IRREGULAR_BATCH = 4096  # records
 
 
 def read_csv(
-    pattern: str, row: object, share: int, shares: int, *, header: bool = True, delimiter: str = ","
-) -> Iterator[list[Any] | Columns]:
-    """Give the rows of a member's share. A single file's blocks are dealt out in turn: cutting it is the cheap part."""
+    pattern: str, row: object, share: int, shares: int, only: tuple[str, ...] | None = None, *,
+    header: bool = True, delimiter: str = ",",
+) -> Iterator[list[Any] | Columns]:  # fmt: skip
+    """Give the rows of a member's share. A single file's blocks are dealt out in turn: cutting it is the cheap part.
+
+    Rows lack the fields that are not in ``only``, but what stands there is checked all the same.
+    """
     kind = row_type(row, pattern)
     for field in kind.fields if kind else ():
         if field.kind not in PARSERS:
             what = f"a CSV field cannot be read as `{field.name}: {field.kind_name}`"
             raise faults.unreadable_row(pattern, what, "use int, float, str, bool, or one of them `| None`")
     for part in parts_of(pattern, share, shares, ranges=False):
-        yield from _read_part(part, kind, header, delimiter)
+        yield from _read_part(part, kind, kind and narrowed(kind, row, only), header, delimiter)
 
 
-def _read_part(part: Part, kind: RowType | None, header: bool, delimiter: str) -> Iterator[list[Any] | Columns]:
+def _read_part(
+    part: Part, kind: RowType | None, kept: RowType | None, header: bool, delimiter: str
+) -> Iterator[list[Any] | Columns]:
     whole = replace(part, turn=0, turns=1)
     blocks = blocks_of(whole, BLOCK)
     first = next(blocks, None)
@@ -46,7 +52,7 @@ def _read_part(part: Part, kind: RowType | None, header: bool, delimiter: str) -
             raise faults.no_header(part.path)
         return
     layout, rest = _lay_out(whole, chain([first], blocks), kind, header, delimiter)
-    yield from ahead(_pieces(whole, rest, layout, part))
+    yield from ahead(_pieces(whole, rest, replace(layout, row=kept), part))
 
 
 def _pieces(whole: Part, blocks: Iterator[Block], layout: Layout, part: Part) -> Iterator[Piece]:

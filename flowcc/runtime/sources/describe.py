@@ -113,7 +113,7 @@ class Csv(Rows[T]):
     def _read(self, share: int, shares: int, only: tuple[str, ...] | None) -> Iterator[list[T] | Columns]:
         from flowcc.runtime.sources.csv_read import read_csv
 
-        return read_csv(self.path, self.row, share, shares, header=self.header, delimiter=self.delimiter)
+        return read_csv(self.path, self.row, share, shares, only, header=self.header, delimiter=self.delimiter)
 
     @property
     def element(self) -> object:

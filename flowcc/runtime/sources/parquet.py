@@ -18,7 +18,7 @@ from flowcc.runtime.sources import faults
 from flowcc.runtime.sources.csv_arrow import join_columns
 from flowcc.runtime.sources.csv_python import fill
 from flowcc.runtime.sources.files import STANDARD, find_files
-from flowcc.runtime.sources.rows import Field, RowType, row_schema, row_type
+from flowcc.runtime.sources.rows import Field, RowType, narrowed, row_schema, row_type
 
 BATCH = 1 << 16  # rows
 EXACT = 2**53  # integers up to here are floats without rounding
@@ -29,6 +29,7 @@ def read_parquet(
 ) -> Iterator[list[Any] | Columns]:
     """Give the rows of a member's share: every n-th row group over all files."""
     kind = row_type(row, pattern)
+    kept = kind and narrowed(kind, row, only)
     turn = 0
     for path in find_files(pattern):
         if path == STANDARD and share:
@@ -37,7 +38,8 @@ def read_parquet(
             names = _match(path, file.schema_arrow, kind)
             for group in range(file.num_row_groups):
                 if path == STANDARD or turn % shares == share:
-                    yield from _group(path, file, group, names, kind)
+                    read = _needed(file, group, names, kind, kept)
+                    yield from _group(path, file, group, read, kind, kept)
                 turn += 1
 
 
@@ -109,32 +111,55 @@ def _fits(held: Any, kind: Any) -> bool:
     return bool(checks.get(kind, True))
 
 
-def _group(path: str, file: Any, group: int, names: list[str], kind: RowType | None) -> Iterator[list[Any] | Columns]:
+def _needed(file: Any, group: int, names: list[str], kind: RowType | None, kept: RowType | None) -> list[str]:
+    """Return the columns that are kept, and those whose values may be at fault as far as the metadata tells."""
+    if kind is kept or kind is None or kept is None:
+        return names
+    metadata = file.metadata.row_group(group)
+    chunks = [metadata.column(at) for at in range(metadata.num_columns)]
+    without_null = {chunk.path_in_schema for chunk in chunks if _has_no_null(chunk)}
+
+    def is_needed(field: Field) -> bool:
+        rounded = field.kind is float and pa.types.is_integer(file.schema_arrow.field(field.name).type)
+        return field in kept.fields or rounded or not (field.optional or field.name in without_null)
+
+    return [field.name for field in _present(kind, names) if is_needed(field)]
+
+
+def _has_no_null(chunk: Any) -> bool:
+    statistics = chunk.statistics
+    return statistics is not None and statistics.has_null_count and statistics.null_count == 0
+
+
+def _group(
+    path: str, file: Any, group: int, names: list[str], kind: RowType | None, kept: RowType | None
+) -> Iterator[list[Any] | Columns]:
     row = sum(file.metadata.row_group(before).num_rows for before in range(group))
     try:
         for batch in file.iter_batches(BATCH, row_groups=[group], columns=names, use_threads=False):
-            yield _rows(path, row, batch.select(names), kind)
+            yield _rows(path, row, batch.select(names), kind, kept)
             row += batch.num_rows
     except (pa.ArrowException, OSError) as error:
         raise faults.damaged_parquet(path, str(error)) from None
 
 
-def _rows(path: str, first: int, batch: Any, kind: RowType | None) -> list[Any] | Columns:
-    if kind is None:
+def _rows(path: str, first: int, batch: Any, kind: RowType | None, kept: RowType | None) -> list[Any] | Columns:
+    if kind is None or kept is None:
         return list(batch.to_pylist())
     fields = _present(kind, batch.schema.names)
-    arrays = []
+    arrays = {}
     for field, array in zip(fields, batch.columns, strict=True):
         if array.null_count and not field.optional:
             null = array.is_null().to_pylist().index(True)
             raise faults.null_value(path, first + null, field.name, field.kind_name)
-        arrays.append(_as_declared(path, array, field))
-    schema = row_schema(kind, fields)
-    columns = join_columns(arrays, schema) if schema is not None else None
+        converted = _as_declared(path, array, field)
+        if field in kept.fields:
+            arrays[field.name] = converted
+    schema = row_schema(kept, [field for field in fields if field.name in arrays])
+    columns = join_columns(list(arrays.values()), schema) if schema is not None else None
     if columns is not None:
         return columns
-    lists = {field.name: array.to_pylist() for field, array in zip(fields, arrays, strict=True)}
-    return fill(kind, lists, batch.num_rows)
+    return fill(kept, {name: array.to_pylist() for name, array in arrays.items()}, batch.num_rows)
 
 
 def _as_declared(path: str, array: Any, field: Field) -> Any:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import NoneType, UnionType
 from typing import Any, Union, cast, get_args, get_origin, get_type_hints
 
+from flowcc.runtime.narrow import narrowed_class
 from flowcc.runtime.schema import Struct, schema_of_annotation
 from flowcc.runtime.sources import faults
 
@@ -54,6 +55,25 @@ def row_type(row: object, subject: str) -> RowType | None:
     name = getattr(row, "__name__", None) or str(row)
     help = "give a NamedTuple, a dataclass, a tuple type like tuple[int, str], or nothing for dicts"
     raise faults.unreadable_row(subject, f"`{name}` is no type of rows", help)
+
+
+def narrowed(kind: RowType, row: object, only: tuple[str, ...] | None) -> RowType:
+    """Return ``row``'s type with the fields ``only``, with one where that is none; unchanged where it must be whole."""
+    if only is None or not kind.named or not isinstance(row, type):
+        return kind
+    record = narrowed_class(row, only or _cheapest(kind.fields))
+    if record is None:
+        return kind
+    fields = tuple(field for field in kind.fields if field.name in record._fields)
+    hints = (Union[field.kind, None] if field.optional else field.kind for field in fields)  # noqa: UP007  # see _field
+    items = tuple(item for hint in hints if (item := schema_of_annotation(hint)) is not None)
+    schema = Struct(items, record._fields, record) if len(items) == len(fields) else None
+    return RowType(kind.name, fields, True, schema, _maker_of_tuples(record))
+
+
+def _cheapest(fields: Sequence[Field]) -> tuple[str, ...]:
+    """Return the name of a field that is read fast, to know how many rows there are."""
+    return tuple(field.name for field in sorted(fields, key=lambda field: field.kind not in (int, bool)))[:1]
 
 
 def row_schema(kind: RowType, present: Sequence[Field]) -> Struct | None:
