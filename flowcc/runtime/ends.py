@@ -11,6 +11,7 @@ from flowcc.runtime.batches import Batch, rows
 from flowcc.runtime.narrow import narrow
 from flowcc.runtime.node import Node, Step
 from flowcc.runtime.operators.several import Queue, merge_tagged
+from flowcc.runtime.outlet import Keys
 
 if TYPE_CHECKING:
     from flowcc.runtime.stage import Stage
@@ -19,23 +20,32 @@ if TYPE_CHECKING:
 class Send(Step):
     """Hands every batch to the stage's outlet: of records what is read, and the items' keys where the move has them."""
 
-    __slots__ = ("_by", "_channel", "_node", "_only")
+    __slots__ = ("_channel", "_node", "_only", "by")
 
     def __init__(
         self, node: Node, channel: str, by: Callable[[Any], Any] | None, only: tuple[str, ...] | None = None
     ) -> None:
         self._node = node
         self._channel = channel
-        self._by = by
+        self.by = by
         self._only = only
+
+    @property
+    def has_columns(self) -> bool:  # type: ignore[override]  # where there are no keys, columns need no step of their own
+        """Whether keys may be found over columns."""
+        return self.by is not None
 
     def take(self, batch: Batch) -> None:
         """Send a batch; without the items whose key fails, where those are skipped."""
         keys = None
-        if self._by is not None:
+        if self.by is not None:
             items = rows(batch)
-            kept, keys = self._node.map(self._by, items)
+            kept, keys = self._node.map(self.by, items)
             batch = batch if kept is items else kept
+        self.give(batch, keys)
+
+    def give(self, batch: Batch, keys: Keys | None) -> None:
+        """Hand a batch and its keys to the outlet."""
         if self._only is not None:
             batch = narrow(batch, self._only)
         self._node.stage.outlet.send(self._channel, batch, keys)
@@ -87,24 +97,33 @@ class Receiver(Node):
 class MergingReceiver(Receiver):
     """Makes the senders' values one, in the order of their numbers."""
 
-    __slots__ = ("_merge", "_values")
+    __slots__ = ("_held", "_merge")
 
     def __init__(self, stage: Stage, at: int, shape: str, merge: Callable[[Any, Any], Any]) -> None:
         super().__init__(stage, at, shape)
         self._merge = merge
-        self._values: dict[int, Any] = {}
+        self._held: dict[int, Batch] = {}
 
     def push_from(self, sender: int, batch: Batch) -> None:
         """Keep a sender's value."""
-        (self._values[sender],) = rows(batch)
+        self._held[sender] = batch
 
     def end_from(self, sender: int) -> None:
         """Give the merged value when all have ended."""
         self.still_open.discard(sender)
         if not self.still_open:
-            values = [self._values[number] for number in sorted(self._values)]
-            self.emit([self.call(reduce, self._merge, values)])
+            self.emit(self._merged([self._held[number] for number in sorted(self._held)]))
             self.finish()
+
+    def _merged(self, held: list[Batch]) -> Batch:
+        if self._merge is union and not any(isinstance(batch, list) for batch in held):
+            from flowcc.runtime.columnar.mapping import joined  # NumPy, which is here when columns are
+
+            mapping = joined(held)
+            if mapping is not None:
+                return mapping
+        values = [value for batch in held for value in rows(batch)]
+        return [self.call(reduce, self._merge, values)]
 
 
 class OrderedReceiver(Receiver):

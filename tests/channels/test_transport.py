@@ -1,6 +1,7 @@
 """Real sockets: frames arrive whole over every transport, strangers stay out, a broken connection does not show."""
 
 import time
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from flowcc.runtime.channels.frame import Coding, Frame, Kind, read_frame, write
 from flowcc.runtime.channels.loop import Loop, Waker
 from flowcc.runtime.channels.transport import Link, Way, bind, connect, loopback, open_socket, own_context
 from flowcc.runtime.channels.wiring import HERE, Route, Wiring
+from flowcc.runtime.columnar.mapping import Mapping
 from flowcc.runtime.columns import Columns, columns_of
 
 DIGEST = b"12345678"
@@ -176,12 +178,23 @@ def test_columns_come_back(data):
         return
     start, stop = sorted((data.draw(st.integers(0, len(items))), data.draw(st.integers(0, len(items)))))
     batch = columns[start:stop]
-    frame = Frame(Kind.DATA, 1, 0, 1, 0, Coding.COLUMNS, len(batch), ColumnsCodec(Codec()).write(batch))
+    frame = Frame(Kind.DATA, 1, 0, 1, 0, Coding.COLUMNS, *ColumnsCodec(Codec()).write(batch))
     parts = write_frame(frame._replace(length=sum(map(len, frame.buffers))), DIGEST)
     back = ColumnsCodec(Codec()).read(read_frame([bytes(part) for part in parts], DIGEST))
     assert isinstance(back, Columns)
     assert back.schema == batch.schema
     assert back.rows() == items[start:stop]
+
+
+@pytest.mark.parametrize("kind", [dict, Counter])
+def test_a_mapping_comes_back(pair, kind):
+    entries = {"a": 1, "é": -(2**63), "": 0}
+    pair.near.send("there", Mapping(kind, columns_of(list(entries.items()))))
+    back = pair.take(pair.far, "there")
+    assert isinstance(back, Mapping)
+    (got,) = back.rows()
+    assert type(got) is kind
+    assert list(got.items()) == list(entries.items())
 
 
 def test_large_columns_are_sent_without_a_copy(pair):
@@ -199,7 +212,7 @@ def test_large_columns_are_sent_without_a_copy(pair):
 @given(st.data())
 def test_damaged_columns_are_a_fault(data):
     batch = columns_of([("é" * n, n, None if n % 2 else 0.5) for n in range(6)])
-    buffers = [bytearray(part) for part in ColumnsCodec(Codec()).write(batch)]
+    buffers = [bytearray(part) for part in ColumnsCodec(Codec()).write(batch)[1]]
     damaged = data.draw(st.integers(0, len(buffers) - 1))
     if data.draw(st.booleans()):
         del buffers[damaged][data.draw(st.integers(0, len(buffers[damaged]))) :]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
+from flowcc.runtime.batches import Batch
 from flowcc.runtime.channels.codec import Codec
 from flowcc.runtime.channels.faults import foreign_frame
 from flowcc.runtime.channels.frame import Buffer, Frame
+from flowcc.runtime.columnar.mapping import Mapping, mapping_of
 from flowcc.runtime.columns import DTYPES, Columns, roles
 from flowcc.runtime.schema import BUFFERS, Scalar, Schema, Struct
 
@@ -18,6 +21,7 @@ _BYTES: dict[str, np.dtype[Any]] = {
     "bytes": np.dtype(np.uint8),
     "mask": np.dtype(np.bool_),
 }
+KINDS: dict[str, type | None] = {"": None, "dict": dict, "Counter": Counter}
 
 
 class ColumnsCodec:
@@ -25,35 +29,47 @@ class ColumnsCodec:
 
     def __init__(self, codec: Codec) -> None:
         self._codec = codec
-        self._written: dict[Schema, bytes | None] = {}
-        self._read: dict[bytes, Schema] = {}
+        self._written: dict[tuple[Schema, str], bytes | None] = {}
+        self._read: dict[bytes, tuple[Schema, type | None]] = {}
 
-    def write(self, batch: Columns) -> tuple[Buffer, ...] | None:
-        """Return the buffers of a frame, or None where the schema names a class that is not registered."""
+    def write(self, batch: Batch) -> tuple[int, tuple[Buffer, ...]] | None:
+        """Return how long the columns of a frame are, and its buffers; None where it is to be written as objects.
+
+        That is where a schema names a class that is not registered, or what is held in some other way.
+        """
+        mapping = mapping_of(batch)
+        columns, kind = (batch, "") if mapping is None else (mapping.pairs, mapping.kind.__name__)
+        buffers = self._write(columns, kind) if isinstance(columns, Columns) else None
+        return None if buffers is None else (len(columns), buffers)
+
+    def _write(self, batch: Columns, kind: str) -> tuple[Buffer, ...] | None:
         schema = batch.schema
-        if schema not in self._written:
+        if (schema, kind) not in self._written:
             described = _describe(schema, self._codec)
-            self._written[schema] = None if described is None else self._codec.encode([described])
-        described_bytes = self._written[schema]
+            self._written[schema, kind] = None if described is None else self._codec.encode([described, kind])
+        described_bytes = self._written[schema, kind]
         if described_bytes is None:
             return None
         if type(schema) is Scalar and schema.kind != "utf8":
             return (described_bytes, *map(_view, batch.buffers))
         return (described_bytes, *map(_view, _cut(batch)))
 
-    def read(self, frame: Frame) -> Columns:
+    def read(self, frame: Frame) -> Columns | Mapping:
         """Return the batch of a frame, over the frame's own memory; raises `FlowError` (F535) where it is damaged."""
         described = bytes(frame.buffers[0])
         try:
-            schema = self._read.get(described)
-            if schema is None:
-                (plain,) = self._codec.decode(described)
-                schema = self._read[described] = _schema(plain, self._codec)
+            known = self._read.get(described)
+            if known is None:
+                plain, kind = self._codec.decode(described)
+                known = self._read[described] = _schema(plain, self._codec), KINDS[str(kind)]
+                _check_kind(*known)
+            schema, mapping = known
             buffers = tuple(map(np.frombuffer, frame.buffers[1:], _dtypes(schema)))
             _check(schema, buffers, frame.items)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise foreign_frame(f"its columns cannot be read ({error})") from None
-        return Columns(schema, tuple(each if each.flags.aligned else each.copy() for each in buffers), frame.items)
+        columns = Columns(schema, tuple(each if each.flags.aligned else each.copy() for each in buffers), frame.items)
+        return columns if mapping is None else Mapping(mapping, columns)
 
 
 def _cut(batch: Columns) -> Iterator[np.ndarray[Any, Any]]:
@@ -87,6 +103,12 @@ def _schema(described: Any, codec: Codec) -> Schema:
         return Scalar(kind, bool(nullable))
     items, names, record = described
     return Struct(tuple(_schema(item, codec) for item in items), names, codec.class_named(record) if record else None)
+
+
+def _check_kind(schema: Schema, kind: type | None) -> None:
+    """Raise ValueError where the entries of a mapping are no pairs."""
+    if kind is not None and not (isinstance(schema, Struct) and len(schema.items) == 2):
+        raise ValueError("its entries are no pairs")
 
 
 def _dtypes(schema: Schema) -> Iterator[np.dtype[Any]]:

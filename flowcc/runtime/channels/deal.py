@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flowcc.runtime.batches import Batch, rows
+from flowcc.runtime.outlet import Keys
 from flowcc.runtime.partition import Owners, partition_by
 
 Share = tuple[int, Batch]
@@ -19,7 +20,7 @@ class Dealer:
         self._owners = Owners(members)
         self._turn = 0  # the member that gets the next item
 
-    def deal(self, batch: Batch, keys: Sequence[object] | None) -> list[Share]:
+    def deal(self, batch: Batch, keys: Keys | None) -> list[Share]:
         """Return (member, items) pairs; items of one member keep their order.
 
         Raises IndexError when a routed item names a member that is not there.
@@ -28,10 +29,11 @@ class Dealer:
             return self._route(rows(batch))
         if self._verb == "broadcast":
             return [(member, batch) for member in range(self._members)]
-        if self._members == 1:
+        members = self._members
+        if members == 1:
             return [(0, batch)]
         if keys is not None:
-            return partition_by(batch, keys, self._owners)
+            return partition_by(batch, keys, self._owners) if isinstance(keys, Sequence) else keys.share(batch, members)
         return self._in_turn(batch)
 
     def _in_turn(self, batch: Batch) -> list[Share]:

@@ -7,7 +7,7 @@ A channel on which something waits is *full*: who produces for it should pause.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ from flowcc.runtime.channels.faults import foreign_frame
 from flowcc.runtime.channels.frame import Coding, Frame, Kind
 from flowcc.runtime.channels.transport import Link, Loopback
 from flowcc.runtime.channels.wiring import CONTROL, HERE, Wiring
+from flowcc.runtime.outlet import Keys
 
 if TYPE_CHECKING:
     from flowcc.runtime.channels.columns import ColumnsCodec
@@ -89,7 +90,7 @@ class Exchange:
 
     # What the stage does
 
-    def send(self, channel: str, batch: Batch, keys: Sequence[object] | None = None) -> None:
+    def send(self, channel: str, batch: Batch, keys: Keys | None = None) -> None:
         """Hand a batch to whom the channel's verb says."""
         outgoing = self._outgoing[channel]
         lanes = outgoing.lanes
@@ -212,12 +213,12 @@ class Exchange:
         if isinstance(batch, list):
             sender.push(Kind.DATA, (self._codec.encode(batch),), items=len(batch), schema=Coding.OBJECTS)
             return
-        columns: Any = batch
-        buffers = self._columns_codec.write(columns)
-        if buffers is None:
+        written = self._columns_codec.write(batch)
+        if written is None:
             self._write(sender, rows(batch))
         else:
-            sender.push(Kind.DATA, buffers, items=len(batch), schema=Coding.COLUMNS)
+            items, buffers = written
+            sender.push(Kind.DATA, buffers, items=items, schema=Coding.COLUMNS)
 
     @cached_property
     def _columns_codec(self) -> ColumnsCodec:

@@ -47,7 +47,7 @@ class Coding(IntEnum):
 
     NONE = 0
     OBJECTS = 1  # one buffer, written by `Codec`
-    COLUMNS = 2  # a description, then the buffers of a `Columns` batch
+    COLUMNS = 2  # a description, then the buffers of a `Columns` batch, or of the entries of one dict or Counter
 
 
 class Frame(NamedTuple):

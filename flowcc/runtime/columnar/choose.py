@@ -9,8 +9,10 @@ from flowcc.runtime.columnar.folds import fold_over_columns
 from flowcc.runtime.columnar.grouping import GroupFoldOverColumns
 from flowcc.runtime.columnar.joining import JoinOverColumns
 from flowcc.runtime.columnar.scanning import AccumulateOverColumns, ScanOverColumns
+from flowcc.runtime.columnar.sending import SendOverColumns
 from flowcc.runtime.columnar.sorting import SortOverColumns
 from flowcc.runtime.columnar.walking import held_dict, held_group
+from flowcc.runtime.ends import Send
 from flowcc.runtime.node import Node, Step
 from flowcc.runtime.operators.early import Counted
 from flowcc.runtime.operators.fold import Collected, Decision, Extreme, Tally, Total
@@ -27,6 +29,8 @@ def over_columns(node: Node, plain: Step) -> Step:
             return CounterOverColumns(node, plain)
         case Counted():
             return CountedOverColumns(node, plain)
+        case Send():
+            return SendOverColumns(node, plain)
         case Collected() if type(plain.held) is dict:
             return held_dict(node, plain)
         case Group():

@@ -11,9 +11,10 @@ import numpy as np
 from flowcc.runtime.batches import Batch, rows
 from flowcc.runtime.columnar import routines
 from flowcc.runtime.columnar.keys import NUMBERING, Keys, Library, address, chunks, keys_of, with_room
+from flowcc.runtime.columnar.mapping import Mapping
 from flowcc.runtime.columnar.step import OverColumns, P
 from flowcc.runtime.columnar.sums import IntSums
-from flowcc.runtime.columns import Buffer, Columns
+from flowcc.runtime.columns import Buffer, Columns, columns_of
 from flowcc.runtime.operators.early import MOST_KEYS, Counted
 from flowcc.runtime.operators.fold import Collected, Tally
 from flowcc.runtime.schema import INT64, Schema, Struct
@@ -39,6 +40,13 @@ class Counts:
             self._counts = with_room(self._counts, self.keys.known)
             self._count(len(part), address(ids), address(self._counts))
 
+    def seed(self, counted: Columns) -> None:
+        """Begin with pairs (key, count), each key once."""
+        for keys, counts in chunks(counted.item(0), counted.item(1)):
+            ids = self.keys.number(keys)
+            self._counts = with_room(self._counts, self.keys.known)
+            self._counts[ids] += counts.buffers[0]
+
     def columns(self) -> Columns:
         """Return pairs (key, count)."""
         keys, counts = self.keys.columns(), self._counts[: self.keys.known]
@@ -55,9 +63,18 @@ class _Counting(OverColumns[P]):
         return [*NUMBERING[schema], routines.count_items] if schema in NUMBERING else None
 
     def begin(self, columns: Columns, library: Library) -> bool:
-        """Count from here on; what Python has counted comes before."""
+        """Go on from what Python has counted, or have it come before where it is of other items."""
         self.counts = Counts(columns.schema, library)
+        held = self.held()
+        before = columns_of(list(held.items()), Struct((columns.schema, INT64))) if held else None
+        if before is not None:
+            self.counts.seed(before)
+            held.clear()
         return True
+
+    def held(self) -> Counter[Any]:
+        """Return what Python has counted."""
+        raise AssertionError("a step that counts holds counts")
 
     def add(self, columns: Columns) -> Batch | None:
         """Count a batch."""
@@ -68,6 +85,11 @@ class _Counting(OverColumns[P]):
 class CounterOverColumns(_Counting[Collected]):
     """`Counter` of a column."""
 
+    def held(self) -> Counter[Any]:
+        """Return what Python has counted."""
+        held: Counter[Any] = self.plain.held
+        return held
+
     def hand_over(self) -> None:
         """Add all counts to the Counter."""
         put_counts(self.plain.held, self.counts.columns())
@@ -75,6 +97,10 @@ class CounterOverColumns(_Counting[Collected]):
 
 class CountedOverColumns(_Counting[Counted]):
     """Pairs (item, count) of a column, as columns."""
+
+    def held(self) -> Counter[Any]:
+        """Return what Python has counted."""
+        return self.plain.counts
 
     def add(self, columns: Columns) -> Batch | None:
         """Count a batch, and give what has been counted when that is much."""
@@ -109,10 +135,15 @@ class TallyOverColumns(OverColumns[Tally]):
         return None
 
     def begin(self, columns: Columns, library: Library) -> bool:
-        """Add up from here on."""
+        """Go on from what Python has added up, or have it come before where it is of other items."""
         assert isinstance(columns.schema, Struct)
         self._keys = keys_of(columns.schema.items[0], library)
         self._sums = IntSums(library)
+        held = self.plain.held
+        before = columns_of(list(held.items()), columns.schema) if held else None
+        if before is not None:
+            self.add(before)
+            held.clear()
         return True
 
     def add(self, columns: Columns) -> None:
@@ -127,6 +158,13 @@ class TallyOverColumns(OverColumns[Tally]):
         get = counts.get
         for key, count in zip(self._keys.columns().rows(), self._sums.values(self._keys.known), strict=True):
             counts[key] = get(key, 0) + count
+
+    def finish(self) -> Batch | None:
+        """Return the counts, still to be made where all of them are here and none exceeds a column."""
+        keys, sums = self._keys.columns(), self._sums.buffer(self._keys.known)
+        if self.plain.held or sums is None:
+            return super().finish()
+        return Mapping(Counter, Columns(Struct((keys.schema, INT64)), (*keys.buffers, sums), len(keys)))
 
 
 def put_counts(held: Counter[Any], counted: Columns) -> None:
