@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from flowcc.runtime.batches import Batch
-from flowcc.runtime.columnar.keys import CHUNK, NUMBERING, Keys, chunks, keys_of
+from flowcc.runtime.columnar.composite import Numbering, are_keys, numbering_of, routines_of
+from flowcc.runtime.columnar.keys import CHUNK, chunks
 from flowcc.runtime.columnar.means import sums_of
 from flowcc.runtime.columnar.parts import NOT_YET, Parts, Values, pair_of
 from flowcc.runtime.columnar.step import OverColumns
@@ -48,7 +49,7 @@ class _Part:
 class GroupFoldOverColumns(OverColumns[GroupFold]):
     """Folds of groups by a key that has columns."""
 
-    keys: Keys
+    keys: Numbering
 
     def __init__(self, node: Any, plain: GroupFold) -> None:
         super().__init__(node, plain)
@@ -104,18 +105,19 @@ class GroupFoldOverColumns(OverColumns[GroupFold]):
                     self.leave(f"`{specs[number][1]}` of items {each.column.schema}")
                     return False
                 made.append((number, sums))
-        if kind not in NUMBERING:
-            self.leave(f"keys that are {kind}")
-            return False
         jit = self.node.stage.jit
         assert jit is not None
-        needed = [*NUMBERING[kind], *Sizes.needs, *(each for made in kinds for _, sums in made for each in sums.needs)]
+        numbering = routines_of(kind)
+        if numbering is None:
+            self.leave(f"keys that are {kind}")
+            return False
+        needed = [*numbering, *Sizes.needs, *(each for made in kinds for _, sums in made for each in sums.needs)]
         routines = jit.routines(needed, self._seconds)
         if routines is None:
             self._record["why"] = NOT_YET
             return False
         library = dict(zip(needed, routines, strict=True))
-        self._kind, self.keys = kind, keys_of(kind, library)
+        self._kind, self.keys = kind, numbering_of(kind, library)
         for each, made in zip(values, kinds, strict=True):
             folds = [(number, sums(library)) for number, sums in made]
             self._parts.append(_Part(each.column.schema, folds, None if each.at is None else Sizes(library)))
@@ -139,7 +141,7 @@ class GroupFoldOverColumns(OverColumns[GroupFold]):
         assert self._kind is not None
         folded = self.plain.folded_all()
         keys = columns_of(list(folded), self._kind)
-        if keys is None or any(part.sizes is not None for part in self._parts):
+        if keys is None or not are_keys(keys) or any(part.sizes is not None for part in self._parts):
             return False
         ids = np.concatenate([self.keys.number(part) for (part,) in chunks(keys)])
         self._known = self.keys.known
@@ -176,7 +178,7 @@ class GroupFoldOverColumns(OverColumns[GroupFold]):
 
     def _add(self, keys: Columns, values: list[Values]) -> bool:
         """Fold keys and values, if they are such as they have been."""
-        if keys.schema != self._kind:
+        if keys.schema != self._kind or not are_keys(keys):
             return False
         if not all(part.takes(each) for part, each in zip(self._parts, values, strict=True)):
             return False
