@@ -106,9 +106,8 @@ class Caller:
             if source.name not in inputs:
                 continue
             if source.place != HERE:
-                batches, only = inputs[source.name], source.only
-                needed = batches if only is None else (narrow(batch, only) for batch in batches)
-                yield channel_intake(self._exchange, source_route(source.name), needed)
+                batches = _narrowed(inputs[source.name], source.only)
+                yield channel_intake(self._exchange, source_route(source.name), batches)
             elif source.name in stage.sources:
                 yield source_intake(stage.sources[source.name], inputs[source.name])
 
@@ -184,3 +183,7 @@ class Caller:
             for at, place in enumerate(self._plan.result.places)
         ]
         return tuple(values) if self._plan.result.many else values[0]
+
+
+def _narrowed(batches: Iterator[Batch], only: tuple[str, ...] | None) -> Iterator[Batch]:
+    return batches if only is None else (narrow(batch, only) for batch in batches)

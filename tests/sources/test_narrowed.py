@@ -1,4 +1,4 @@
-"""Rows of files without the fields that nobody reads: the same values, the same faults, and no more than that is read."""
+"""Rows of files without the fields that nobody reads: the same values and faults, and no more than that is read."""
 
 from __future__ import annotations
 
@@ -49,8 +49,13 @@ class Day(NamedTuple):
 
 SUBSETS = [only for size in range(5) for only in combinations(sorted(Row._fields), size)]
 CELLS = st.sampled_from(["1", "2.5", "", "x", "true", "0", "9223372036854775808", "0x1", "nan", '"a\nb"', " 5", "1e3"])
-GOOD = st.tuples(st.sampled_from(["1", "-7", "007", "9223372036854775808"]), st.sampled_from(["", "2.5", "nan", "-0"]),
-                 st.sampled_from(["", "a", '"a\nb"']), st.sampled_from(["", "b"]), st.sampled_from(["true", "0"]))  # fmt: skip
+GOOD = st.tuples(
+    st.sampled_from(["1", "-7", "007", "9223372036854775808"]),
+    st.sampled_from(["", "2.5", "nan", "-0"]),
+    st.sampled_from(["", "a", '"a\nb"']),
+    st.sampled_from(["", "b"]),
+    st.sampled_from(["true", "0"]),
+)
 
 
 def read(source: Any, only: tuple[str, ...] | None) -> tuple[list[Any], str]:
@@ -91,7 +96,7 @@ def test_what_is_not_kept_is_checked_all_the_same(tmp_path: Path, fault: Any) ->
 
 
 def read_all(source: Any, only: tuple[str, ...] | None) -> list[Any]:
-    return [batch for batch in source.batches(0, 1, only)]
+    return list(source.batches(0, 1, only))
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
