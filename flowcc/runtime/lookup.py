@@ -47,12 +47,15 @@ class lookup:
 class members:
     """``item in members(items)`` is ``item in items``, by hash where all can be hashed."""
 
-    __slots__ = ("_items", "_known", "_questions")
+    __slots__ = ("_known", "_questions", "items")
 
     def __init__(self, items: Sequence[Any]) -> None:
-        self._items = items
+        self.items = items
         self._questions = 0
         self._known: frozenset[Any] | None = None
+
+    def __len__(self) -> int:
+        return len(self.items)
 
     def __contains__(self, item: object) -> bool:
         if self._known is None:
@@ -60,16 +63,16 @@ class members:
             if self._questions == 2:
                 self._known = self._made()
         if self._known is None:
-            return item in self._items
+            return item in self.items
         try:
             return item in self._known
         except Exception:  # an item of the user's own may raise anything when it is hashed
-            return item in self._items
+            return item in self.items
 
     def _made(self) -> frozenset[Any] | None:
         try:
-            for item in self._items:
+            for item in self.items:
                 bool(item == item)  # raises where comparing raises, as for what is missing in pandas
-            return frozenset(self._items)
+            return frozenset(self.items)
         except Exception:  # an item of the user's own may raise anything when it is hashed
             return None

@@ -56,6 +56,22 @@ class Struct:
 
 Schema: TypeAlias = Scalar | Struct
 
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What is looked into by key: the schemas of its keys and of its values; sets have none.
+
+    A ``Counter`` tells by its ``kind`` that it has a value for a key that it lacks: 0.
+    """
+
+    kind: Literal["dict", "Counter", "set"]
+    key: Scalar
+    value: Schema | None = None
+
+    def __str__(self) -> str:
+        return f"{self.kind}[{self.key}]" if self.value is None else f"{self.kind}[{self.key}, {self.value}]"
+
+
 INT64, FLOAT64, BOOL, UTF8 = Scalar("int64"), Scalar("float64"), Scalar("bool"), Scalar("utf8")
 
 

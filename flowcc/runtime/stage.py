@@ -17,7 +17,7 @@ from flowcc.runtime.batches import Batch
 from flowcc.runtime.ends import MergingReceiver, OrderedReceiver, Receiver, Send, union
 from flowcc.runtime.failures import OnError
 from flowcc.runtime.node import ENTRIES, ITEMS, VALUE, Collector, Node, Source, Step, Transform, Whole
-from flowcc.runtime.operators.each import Each, Kernel, keys_of, values_of
+from flowcc.runtime.operators.each import Kernel, each_of, keys_of, values_of
 from flowcc.runtime.operators.fixpoint import Growing, grow_until_still
 from flowcc.runtime.operators.group import Group, GroupFold, GroupUntil, Spec
 from flowcc.runtime.operators.join import Join
@@ -28,6 +28,7 @@ from flowcc.runtime.operators.several import Chain, Merge, Zip, merge_sorted
 from flowcc.runtime.operators.window import make_window
 from flowcc.runtime.outlet import Outlet
 from flowcc.runtime.parallel import Parallel, Work
+from flowcc.runtime.sides import Entries
 
 if TYPE_CHECKING:
     from flowcc.runtime.schema import Schema
@@ -162,7 +163,7 @@ class Stage:
 
     def each(self, kernel: Kernel, items: Node, *sides: Node, at: int) -> Node:
         """A comprehension: ``kernel(items, *values of the sides)`` for every batch."""
-        return Transform(self, "each", at, ITEMS, (items, *sides), lambda node, *values: Each(node, kernel, values))
+        return Transform(self, "each", at, ITEMS, (items, *sides), each_of(kernel, sides), unread=len(sides))
 
     def join(
         self, kernel: Kernel, left: Node, right: Node, *sides: Node, left_key: Function, right_key: Function, at: int
@@ -219,8 +220,7 @@ class Stage:
     def entries(self, part: str, value: Node, *, at: int) -> Node:
         """What iterating over a value gives, or over a dict's ``items``, ``keys`` or ``values``."""
         if value.shape == VALUE:
-            function = list if part == "iter" else lambda held: list(getattr(held, part)())
-            return Whole(self, part, at, ITEMS, (value,), function)
+            return Entries(self, part, at, value)
         if value.shape == ITEMS or part == "items":
             return value
         return self.each(values_of if part == "values" else keys_of, value, at=at)

@@ -23,6 +23,7 @@ from pathlib import Path
 from flowcc.backend.kernels import text_routines
 from flowcc.backend.kernels.kernel_text import KernelText
 from flowcc.backend.kernels.objects import ObjectCode, processor
+from flowcc.runtime.columnar import finding, routines
 from flowcc.version import VERSION
 
 MAGIC = b"flowcc kernel 1\n"
@@ -62,11 +63,11 @@ def key_of(kernel: KernelText) -> Key:
 @lru_cache(maxsize=1)
 def environment() -> dict[str, str]:
     """Return the parts of every key: versions, the routines that kernels share, and the processor."""
-    with open(text_routines.__file__, "rb") as file:
-        routines = hashlib.sha256(file.read()).hexdigest()[:16]
+    shared = b"".join(Path(module.__file__ or "").read_bytes() for module in (text_routines, finding, routines))
+    digest = hashlib.sha256(shared).hexdigest()[:16]
     python = ".".join(map(str, sys.version_info[:3]))
     return {
-        "flowcc": f"{VERSION} {routines}",
+        "flowcc": f"{VERSION} {digest}",
         "numba": version("numba"),
         "llvmlite": version("llvmlite"),
         "python": python,

@@ -9,7 +9,7 @@ import operator
 from collections.abc import Callable
 from types import BuiltinFunctionType, FunctionType, MethodDescriptorType
 
-from flowcc.backend.kernels import floats, integers
+from flowcc.backend.kernels import floats, integers, lookups
 from flowcc.backend.kernels.comparisons import compare
 from flowcc.backend.kernels.inlining import inline
 from flowcc.backend.kernels.reductions import reduce_items
@@ -17,7 +17,7 @@ from flowcc.backend.kernels.scope import Scope, choose, constant, tuple_of
 from flowcc.backend.kernels.strings import text_of
 from flowcc.backend.kernels.text_methods import METHODS
 from flowcc.backend.kernels.truth import as_int, number_kind, required, truth
-from flowcc.backend.kernels.values import Static, Value, bounded, refuse
+from flowcc.backend.kernels.values import Lookup, Static, Value, bounded, refuse
 from flowcc.runtime.schema import BOOL, FLOAT64, INT64, UTF8, Scalar, Struct, record_fields
 
 Call = Callable[[Scope, list[Value], ast.Call], Value]
@@ -97,6 +97,8 @@ def _construct(
 
 
 def _method(scope: Scope, of: Value, name: str, node: ast.Call) -> Value:
+    if isinstance(of.type, Lookup) and name == "get":
+        return lookups.get(scope, of.type, [scope.value(argument) for argument in node.args], node)
     if isinstance(of.type, Scalar) and of.type.kind == "utf8":
         if node.keywords or name not in METHODS:
             raise refuse(f"`str.{name}` has no kernel", node)
@@ -188,6 +190,8 @@ def _len(scope: Scope, arguments: list[Value], node: ast.Call) -> Value:
         text = required(scope, value, node)
         length = scope.w.temporary(f"count_characters({', '.join(text.parts)})")
         return Value(INT64, (length,), interval=bounded(0, 2**48))
+    if isinstance(value.type, Lookup):
+        return lookups.size(scope, value.type)
     raise refuse(f"`len` of {value.type}", node)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any
 
 import numba
@@ -20,6 +21,7 @@ from flowcc.backend.kernels import text_routines
 from flowcc.backend.kernels.kernel_text import KernelText
 from flowcc.backend.kernels.objects import ALLOWED, ObjectCode, add_symbols
 from flowcc.backend.kernels.values import Refusal
+from flowcc.runtime.columnar import finding, routines
 
 cfunc: Callable[..., Any] = numba.cfunc  # its own annotations know fewer options than it takes
 pointer: Callable[[Any], Any] = types.CPointer
@@ -27,6 +29,7 @@ pointer: Callable[[Any], Any] = types.CPointer
 C_TYPES = {
     "int64": types.int64,
     "int64*": pointer(types.int64),
+    "int32*": pointer(types.int32),
     "float64*": pointer(types.float64),
     "uint8*": pointer(types.uint8),
 }
@@ -107,13 +110,17 @@ def _names(kernel: KernelText) -> dict[str, Any]:
 
 
 def _routines() -> dict[str, Callable[..., Any]]:
-    """Return the text routines for Numba, calling each other; compiled when a kernel first calls them."""
-    names: dict[str, Any] = dict(vars(text_routines))
-    for name, function in vars(text_routines).items():
-        if callable(function) and getattr(function, "__module__", "") == text_routines.__name__:
-            own = type(function)(function.__code__, names, name)
-            names[name] = numba.njit(error_model="numpy", forceinline=True)(own)
-    return names
+    """Return what kernels do to texts and indices, for Numba; compiled when a kernel first calls it."""
+    found: dict[str, Callable[..., Any]] = {}
+    for module, called in ((text_routines, {}), (finding, vars(routines))):
+        names: dict[str, Any] = {**called, **vars(module)}
+        for name, function in list(names.items()):
+            if isinstance(function, FunctionType):
+                names[name] = numba.njit(error_model="numpy", forceinline=True)(
+                    FunctionType(function.__code__, names, name)
+                )
+        found |= {name: names[name] for name, function in vars(module).items() if isinstance(function, FunctionType)}
+    return found
 
 
 ROUTINES = _routines()

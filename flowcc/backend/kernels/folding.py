@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from flowcc.backend.kernels.assembly import BLOCK, indented, loads
 from flowcc.backend.kernels.scope import Scope
 from flowcc.backend.kernels.truth import truth
-from flowcc.backend.kernels.values import INT_MAX, INT_MIN, Nothing, Static, Value, refuse
+from flowcc.backend.kernels.values import INT_MAX, INT_MIN, Lookup, Nothing, Static, Value, refuse
 from flowcc.backend.kernels.writer import Writer
 from flowcc.runtime.schema import BOOL, FLOAT64, INT64, Schema
 
@@ -36,7 +36,7 @@ class Folding:
 
     def give(self, scope: Scope, value: Value, node: ast.AST) -> None:
         """Write how one result is folded in."""
-        if isinstance(value.type, Static | Nothing):
+        if isinstance(value.type, Static | Nothing | Lookup):
             raise refuse(f"items that are {value.type}", node)
         if self.kind is not None and self.kind != value.type:
             raise refuse(f"items sometimes {self.kind}, sometimes {value.type}", node)

@@ -17,6 +17,7 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from flowcc.backend.kernels.routines import Routines
+from flowcc.runtime.sides import plain
 
 if TYPE_CHECKING:
     from flowcc.backend.kernels.making import Made
@@ -177,7 +178,7 @@ class Runner:
         return None if refused or self._without_columns else False
 
     def _python(self, batch: Batch, sides: Sequence[Any]) -> list[Any] | None:
-        items = batch if isinstance(batch, list) else batch.rows()
+        items, sides = batch if isinstance(batch, list) else batch.rows(), plain(sides)
         try:
             if self.kind == "item":
                 return [self.function(item, *sides) for item in items]
@@ -217,11 +218,10 @@ class Runner:
             return None
         from flowcc.backend.kernels import making  # NumPy and llvmlite, only once they pay
 
-        kinds = making.kinds_of(batch, sides)
-        if kinds is None:
-            self._without_columns += 1
-            whole = any(isinstance(side, list | dict | set | frozenset) for side in sides)
-            self.why = "a side is a collection" if whole else "the items have no columns"
+        kinds = making.kinds_of(batch, sides, inf if self.mode == "always" else self.python_seconds)
+        if isinstance(kinds, str):
+            self._without_columns += kinds != making.NOT_YET
+            self.why = kinds
             return None
         made = self.made.get(kinds)
         if made is None and len(self.made) < KINDS_AT_MOST:

@@ -13,7 +13,9 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from types import FunctionType
+from typing import TypeAlias
 
+from flowcc.backend.kernels import lookups
 from flowcc.backend.kernels.assembly import in_blocks, one_by_one
 from flowcc.backend.kernels.expressions import evaluate
 from flowcc.backend.kernels.folding import FOLDS, Folding, block_by_block, item_by_item
@@ -22,11 +24,12 @@ from flowcc.backend.kernels.loops import comprehend, filtered
 from flowcc.backend.kernels.outputs import Outputs, loaded, pointers
 from flowcc.backend.kernels.reading import read_function
 from flowcc.backend.kernels.scope import Captured, Scope
-from flowcc.backend.kernels.values import Nothing, Refusal, Refused, Value, item_of, refuse, symmetric
+from flowcc.backend.kernels.values import Lookup, Nothing, Refusal, Refused, Value, item_of, refuse, symmetric
 from flowcc.backend.kernels.writer import Writer
-from flowcc.runtime.schema import INT64, Schema, Struct, leaves
+from flowcc.runtime.schema import INT64, Schema, Struct, Table, leaves
 
 Comprehension = ast.ListComp | ast.GeneratorExp
+SideKind: TypeAlias = Schema | Nothing | Table
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ class Draft:
 
 
 def translate(
-    function: FunctionType, kind: str, schema: Schema, sides: Sequence[Schema | Nothing] = ()
+    function: FunctionType, kind: str, schema: Schema, sides: Sequence[SideKind] = ()
 ) -> KernelText | Refusal:
     """Return the text of a kernel for items of a schema, or why there is none.
 
@@ -80,7 +83,7 @@ def translate(
         return Refusal("the expression is nested too deeply")
 
 
-def _translate(function: FunctionType, kind: str, schema: Schema, sides: tuple[Schema | Nothing, ...]) -> KernelText:
+def _translate(function: FunctionType, kind: str, schema: Schema, sides: tuple[SideKind, ...]) -> KernelText:
     draft = _draft(function, kind, schema, sides, checked=True)
     parameters = [*pointers("in", schema), *_side_parameters(sides), *draft.outputs.parameters()]
     w, outputs = draft.writer, draft.outputs
@@ -112,9 +115,7 @@ def _translate(function: FunctionType, kind: str, schema: Schema, sides: tuple[S
     )
 
 
-def _draft(
-    function: FunctionType, kind: str, schema: Schema, sides: tuple[Schema | Nothing, ...], checked: bool
-) -> Draft:
+def _draft(function: FunctionType, kind: str, schema: Schema, sides: tuple[SideKind, ...], checked: bool) -> Draft:
     definition = read_function(function)
     if definition is None:
         raise refuse(f"the source of `{function.__name__}` is not to be found")
@@ -144,14 +145,18 @@ def _integers(value: Value) -> tuple[str, ...]:
     return value.parts if value.type == INT64 else ()
 
 
-def _side_parameters(sides: tuple[Schema | Nothing, ...]) -> Iterator[tuple[str, str]]:
+def _side_parameters(sides: tuple[SideKind, ...]) -> Iterator[tuple[str, str]]:
     for number, side in enumerate(sides):
-        if not isinstance(side, Nothing):
+        if isinstance(side, Table):
+            yield from lookups.parameters(f"side{number}", side)
+        elif not isinstance(side, Nothing):
             yield from pointers(f"side{number}_", side)
 
 
-def _side_value(number: int, side: Schema | Nothing) -> Value:
-    """Return a side, which is one value: the first item of its buffers."""
+def _side_value(number: int, side: SideKind) -> Value:
+    """Return a side: a collection, or one value, which is the first item of its buffers."""
+    if isinstance(side, Table):
+        return Value(Lookup(side, f"side{number}"))
     if isinstance(side, Nothing):
         return Value(side, (), None)
     return Value(side, tuple(_side_parts(f"side{number}_", side)))

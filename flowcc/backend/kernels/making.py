@@ -7,20 +7,24 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import inf
 from types import FunctionType
 from typing import Any, TypeAlias
 
 from flowcc.backend.kernels.cache import Cache, Key, key_of
 from flowcc.backend.kernels.folding import FOLDS
-from flowcc.backend.kernels.kernel_text import KernelText, translate
+from flowcc.backend.kernels.kernel_text import KernelText, SideKind, translate
 from flowcc.backend.kernels.native import Native
 from flowcc.backend.kernels.native_fold import FoldingNative
 from flowcc.backend.kernels.objects import ObjectCode, load
-from flowcc.backend.kernels.values import NOTHING, Nothing, Refusal
+from flowcc.backend.kernels.values import NOTHING, Refusal
 from flowcc.runtime.columns import Columns, columns_of, schema_of
 from flowcc.runtime.schema import Schema, leaves
+from flowcc.runtime.sides import Side
 
-Kinds: TypeAlias = tuple[Schema, tuple[Schema | Nothing, ...]]
+Kinds: TypeAlias = tuple[Schema, tuple[SideKind, ...]]
+
+NOT_YET = "a side has no columns yet"
 
 _loaded: dict[str, Callable[..., int]] = {}
 _lock = threading.Lock()
@@ -55,19 +59,32 @@ class Made:
         return "" if self.text is None else str(astor.to_source(ast.parse(self.text.text)))
 
 
-def kinds_of(batch: list[Any] | Columns, sides: Sequence[Any]) -> Kinds | None:
-    """Return the schemas of a batch and its sides, or None when one has none."""
-    kinds: list[Schema | Nothing] = []
+def kinds_of(batch: list[Any] | Columns, sides: Sequence[Any], seconds: float = inf) -> Kinds | str:
+    """Return the schemas of a batch and its sides, or why there are none, or not yet.
+
+    ``seconds`` is what Python has taken so far; sides are made columns once that pays.
+    """
+    kinds: list[SideKind] = []
     for side in sides:
-        if side is None:
-            kinds.append(NOTHING)
-            continue
-        column = columns_of([side])
-        if column is None:
-            return None
-        kinds.append(column.schema)
+        kind = kind_of_side(side, len(batch), seconds)
+        if isinstance(kind, str):
+            return kind
+        kinds.append(kind)
     schema = schema_of(batch) if isinstance(batch, list) else batch.schema  # last: it looks at every item
-    return None if schema is None else (schema, tuple(kinds))
+    return "the items have no columns" if schema is None else (schema, tuple(kinds))
+
+
+def kind_of_side(side: Any, items: int, seconds: float) -> SideKind | str:
+    """Return the schema of what is beside so many items, or why it has none, or not yet."""
+    if side is None:
+        return NOTHING
+    if isinstance(side, Side):
+        index = side.look_into(items, seconds)
+        return index.table if index is not None else side.why or NOT_YET
+    column = columns_of([side])
+    if column is None:
+        return f"a side is a {type(side).__name__}"
+    return column.schema
 
 
 def make(

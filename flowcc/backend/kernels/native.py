@@ -13,11 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from flowcc.backend.kernels.kernel_text import KernelText
+from flowcc.backend.kernels.kernel_text import KernelText, SideKind
 from flowcc.backend.kernels.values import Nothing
 from flowcc.runtime.batches import Folded
 from flowcc.runtime.columns import DTYPES, Buffer, Columns, columns_of, concat
-from flowcc.runtime.schema import Schema, leaves
+from flowcc.runtime.schema import Schema, Table, leaves
+from flowcc.runtime.sides import Side, plain
 
 FOR_ROOM, FOR_PYTHON = 1, 2
 PYTHON_AT_MOST = 4096
@@ -35,7 +36,7 @@ class Native:
 
     def __init__(
         self, function: Callable[..., Any], kind: str, text: KernelText, run: Callable[..., int],
-        schema: Schema, sides: Sequence[Schema | Nothing],
+        schema: Schema, sides: Sequence[SideKind],
     ) -> None:  # fmt: skip
         self.function, self.kind, self.text, self.schema, self.sides = function, kind, text, schema, tuple(sides)
         self.seen = self.redone = 0
@@ -47,7 +48,9 @@ class Native:
 
     def fits(self, batch: Columns | list[Any], sides: Sequence[Any]) -> bool:
         """Tell whether a batch may be of this kernel's schema, as far as a glance shows."""
-        return isinstance(batch, list) or batch.schema is self.schema or batch.schema == self.schema
+        if not isinstance(batch, list) and batch.schema is not self.schema and batch.schema != self.schema:
+            return False
+        return all(_table_of(side) == kind for side, kind in zip(sides, self.sides, strict=True) if type(kind) is Table)
 
     def __call__(self, batch: Columns | list[Any], *sides: Any) -> Columns | Folded | list[Any] | None:
         """Return the results in order, as columns where that is possible; None where Python raises."""
@@ -63,7 +66,9 @@ class Native:
         except Exception:  # the edge of element code: the stage runs the batch again to tell of the item
             return None
 
-    def _side(self, side: Any, kind: Schema | Nothing) -> tuple[Buffer, ...] | None:
+    def _side(self, side: Any, kind: SideKind) -> tuple[Buffer, ...] | None:
+        if isinstance(kind, Table):
+            return side.index.buffers if _table_of(side) == kind else None
         if isinstance(kind, Nothing):
             return () if side is None else None
         columns = columns_of([side], kind)
@@ -71,7 +76,7 @@ class Native:
 
     def python(self, batch: Columns | list[Any], sides: Sequence[Any]) -> list[Any]:
         """Return what Python makes of items."""
-        items = batch if isinstance(batch, list) else batch.rows()
+        items, sides = batch if isinstance(batch, list) else batch.rows(), plain(sides)
         self.redone += len(items)
         if self.kind == "item":
             return [self.function(item, *sides) for item in items]
@@ -146,6 +151,11 @@ def address(buffer: Buffer) -> int:
         return ctypes.addressof(ctypes.c_char.from_buffer(exported))
     except (TypeError, ValueError):  # read-only, or empty
         return int(buffer.ctypes.data)
+
+
+def _table_of(side: Any) -> Table | None:
+    """Return what an index of a side is, if there is one."""
+    return side.index.table if isinstance(side, Side) and side.index is not None else None
 
 
 class Room:

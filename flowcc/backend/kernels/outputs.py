@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flowcc.backend.kernels.values import Nothing, Static, Value, item_of, refuse
+from flowcc.backend.kernels.values import Lookup, Nothing, Static, Value, item_of, refuse
 from flowcc.backend.kernels.writer import Writer
 from flowcc.runtime.schema import UTF8, Scalar, Schema, Struct, leaves
 
@@ -24,7 +24,7 @@ class Outputs:
 
     def give(self, value: Value, node: ast.AST) -> None:
         """Write one row; ``#room`` marks where a kernel with changing numbers of rows looks for room."""
-        if isinstance(value.type, Static | Nothing):
+        if isinstance(value.type, Static | Nothing | Lookup):
             raise refuse(f"items that are {value.type}", node)
         if self.kind is not None and self.kind != value.type:
             raise refuse(f"items sometimes {self.kind}, sometimes {value.type}", node)

@@ -12,6 +12,7 @@ from flowcc.backend.kernels.values import (
     NOTHING,
     STATIC,
     UNKNOWN,
+    Lookup,
     Nothing,
     Static,
     Type,
@@ -94,7 +95,7 @@ class Scope:
     def bind(self, name: str, value: Value) -> None:
         """Let a name stand for a value, in variables of its own."""
         self.lost.pop(name, None)
-        if isinstance(value.type, Static | Nothing):
+        if isinstance(value.type, Static | Nothing | Lookup):
             self.borrowed.discard(name)
             self.names[name] = value
             return
@@ -153,7 +154,7 @@ def tuple_of(items: list[Value], names: tuple[str, ...] = (), record: type | Non
     """Return values side by side as a tuple or record."""
     kinds = []
     for item in items:
-        if isinstance(item.type, Static):
+        if isinstance(item.type, Static | Lookup):
             raise refuse("an object that has no columns inside a tuple")
         kinds.append(Scalar("int64", True) if isinstance(item.type, Nothing) else item.type)
     parts = tuple(part for item, kind in zip(items, kinds, strict=True) for part in converted(item, kind))
@@ -189,7 +190,9 @@ def converted(value: Value, kind: Type) -> tuple[str, ...]:
     return tuple(part for index, item in enumerate(kind.items) for part in converted(item_of(value, index), item))
 
 
-def choose(scope: Scope, condition: str, left: Callable[[], Value], right: Callable[[], Value], node: ast.AST) -> Value:
+def choose(
+    scope: Scope, condition: str, left: Callable[[], Value], right: Callable[[], Value], node: ast.AST | None
+) -> Value:
     """Return ``left()`` where a condition holds, else ``right()``; only the one taken is computed."""
     w = scope.w
     with w.captured() as lines_left:
@@ -199,7 +202,7 @@ def choose(scope: Scope, condition: str, left: Callable[[], Value], right: Calla
     if a.type == b.type == NOTHING:
         return a
     kind = join(a.type, b.type, node)
-    if isinstance(kind, Static):
+    if isinstance(kind, Static | Lookup):
         raise refuse("a choice between objects that have no columns", node)
     names = tuple(w.fresh() for _ in range(width(kind)))
     indent = "    " * (w.depth + 1)

@@ -13,7 +13,7 @@ from flowcc.backend.kernels.loops import iterate
 from flowcc.backend.kernels.operators import binary
 from flowcc.backend.kernels.patterns import match_cases
 from flowcc.backend.kernels.scope import Scope, converted, join
-from flowcc.backend.kernels.values import NOTHING, UNKNOWN, Refused, Static, Type, Value, blank, refuse, width
+from flowcc.backend.kernels.values import NOTHING, UNKNOWN, Lookup, Refused, Static, Type, Value, blank, refuse, width
 from flowcc.runtime.schema import Scalar, Struct
 
 ROUNDS_AT_MOST = 4
@@ -102,7 +102,7 @@ def _give(body: Body, value: Value, node: ast.AST) -> None:
         body.only = value
         return
     if body.result is None:
-        if isinstance(value.type, Static):
+        if isinstance(value.type, Static | Lookup):
             raise refuse("a function that returns an object without columns", node)
         raise Restart(value.type)
     kind = join(body.result, value.type, node)
@@ -264,7 +264,7 @@ def _met(scope: Scope, name: str, a: Path, b: Path, node: ast.AST) -> Value | No
     except Refused as refused:
         scope.lost[name] = refused.refusal.reason
         return None
-    if isinstance(kind, Static):
+    if isinstance(kind, Static | Lookup):
         scope.lost[name] = "an object that depends on the path"
         return None
     if left.parts == right.parts and left.type == right.type:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from flowcc.backend.kernels.scope import Scope
-from flowcc.backend.kernels.values import UNKNOWN, Nothing, Static, Value, bounded, literal, refuse
+from flowcc.backend.kernels.values import UNKNOWN, Lookup, Nothing, Static, Value, bounded, literal, refuse
 from flowcc.runtime.schema import INT64, Scalar, Struct
 
 
@@ -15,6 +15,8 @@ def truth(scope: Scope, value: Value, node: ast.AST) -> str | bool:
         return False
     if value.known is not UNKNOWN:
         return bool(value.known)
+    if isinstance(value.type, Lookup):
+        return scope.w.temporary(f"{value.type.name}_head[0] != 0")
     if isinstance(value.type, Struct):
         record = value.type.record
         if record is not None and any(

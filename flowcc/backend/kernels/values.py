@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TypeAlias
 
-from flowcc.runtime.schema import BOOL, FLOAT64, INT64, UTF8, Scalar, Schema, Struct
+from flowcc.runtime.schema import BOOL, FLOAT64, INT64, UTF8, Scalar, Schema, Struct, Table
 
 INT_MIN, INT_MAX = -(2**63), 2**63 - 1
 
@@ -64,7 +64,18 @@ class Static:
         return "a constant object"
 
 
-Type: TypeAlias = Schema | Nothing | Static
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """The type of a collection beside the items that is looked into by key; its buffers' names begin with ``name``."""
+
+    table: Table
+    name: str
+
+    def __str__(self) -> str:
+        return f"a {self.table.kind}"
+
+
+Type: TypeAlias = Schema | Nothing | Static | Lookup
 
 NOTHING, STATIC = Nothing(), Static()
 

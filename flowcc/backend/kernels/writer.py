@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from flowcc.backend.kernels import text_routines
 from flowcc.backend.kernels.values import INT_MAX, INT_MIN, Interval, Type, Value, refuse
+from flowcc.runtime.columnar import finding
 
 LINES_AT_MOST = 3000
 
@@ -128,7 +129,8 @@ class Writer:
 
 
 RESERVED = {
-    *vars(builtins), *vars(text_routines), "bad", "i", "k", "lo", "hi", "state", "scratch", "constants", "used", "end",
+    *vars(builtins), *vars(text_routines), *vars(finding),
+    "bad", "i", "k", "lo", "hi", "state", "scratch", "constants", "used", "end",
     "block", "wide", "int64", "float64", "math", "np", "INFINITY", "kernel", "full", "rows", "k_from",
 }  # fmt: skip
 OWN = re.compile(r"(in|out|side|room|written|from|libm_).*")

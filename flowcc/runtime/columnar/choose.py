@@ -7,6 +7,7 @@ from collections import Counter
 from flowcc.runtime.columnar.counting import CountedOverColumns, CounterOverColumns, TallyOverColumns
 from flowcc.runtime.columnar.folds import fold_over_columns
 from flowcc.runtime.columnar.grouping import GroupFoldOverColumns
+from flowcc.runtime.columnar.held import DictOverColumns
 from flowcc.runtime.columnar.joining import JoinOverColumns
 from flowcc.runtime.columnar.scanning import AccumulateOverColumns, ScanOverColumns
 from flowcc.runtime.columnar.sending import SendOverColumns
@@ -32,7 +33,7 @@ def over_columns(node: Node, plain: Step) -> Step:
         case Send():
             return SendOverColumns(node, plain)
         case Collected() if type(plain.held) is dict:
-            return held_dict(node, plain)
+            return held_dict(node, plain) or DictOverColumns(node, plain)
         case Group():
             return held_group(node, plain)
         case Accumulate():

@@ -10,6 +10,7 @@ import numpy as np
 
 from flowcc.runtime.batches import Batch, rows
 from flowcc.runtime.columnar import routines
+from flowcc.runtime.columnar.held import Held
 from flowcc.runtime.columnar.keys import NUMBERING, Keys, Library, address, chunks, keys_of, with_room
 from flowcc.runtime.columnar.mapping import Mapping
 from flowcc.runtime.columnar.step import OverColumns, P
@@ -93,6 +94,10 @@ class CounterOverColumns(_Counting[Collected]):
     def hand_over(self) -> None:
         """Add all counts to the Counter."""
         put_counts(self.plain.held, self.counts.columns())
+
+    def finish(self) -> Batch | None:
+        """Return the Counter, still to be made where all of it is here."""
+        return super().finish() if self.plain.held else Held(Counter, self.counts.keys, self.counts.columns().item(1))
 
 
 class CountedOverColumns(_Counting[Counted]):

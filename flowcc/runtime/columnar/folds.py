@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from flowcc.runtime.batches import Batch
+from flowcc.runtime.columnar.held import Held
 from flowcc.runtime.columnar.keys import NUMBERING, Keys, Library, chunks, keys_of
 from flowcc.runtime.columnar.step import OverColumns
 from flowcc.runtime.columns import Buffer, Columns
@@ -107,7 +109,7 @@ class DistinctOverColumns(OverColumns[Collected]):
         return NUMBERING.get(schema)
 
     def begin(self, columns: Columns, library: Library) -> bool:
-        """Number items from here on; what Python has seen comes before."""
+        """Number items from here on, after those that Python has seen."""
         self.keys = keys_of(columns.schema, library)
         return True
 
@@ -119,6 +121,10 @@ class DistinctOverColumns(OverColumns[Collected]):
     def hand_over(self) -> None:
         """Put all items into the set."""
         self.plain.held.update(self.keys.columns().rows())
+
+    def finish(self) -> Batch | None:
+        """Return the set, still to be made where all of it is here."""
+        return super().finish() if self.plain.held else Held(set, self.keys, None)
 
 
 def fold_over_columns(node: Any, plain: Total | Extreme | Decision | Collected) -> OverColumns[Any] | None:

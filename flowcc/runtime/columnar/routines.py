@@ -73,7 +73,8 @@ def find_near(count: int, low: int, size: int, keys: Int64s, table: Int32s, ids:
     found = 0
     for i in range(count):
         key = keys[i]
-        group = whole(table[key - low]) if low <= key < low + size else -1
+        at = np.uint64(key) - np.uint64(low)  # very large for what is below
+        group = whole(table[whole(at)]) if at < np.uint64(size) else -1
         ids[i] = group
         found += whole(group >= 0)
     return found

@@ -34,11 +34,12 @@ class Held:
     def __init__(self, pairs: list[Columns], make: Callable[[], list[Any]]) -> None:
         self.pairs, self._make = pairs, make
         self.items = sum(map(len, pairs))
+        self.nbytes = 0  # it stays whole
 
     def __len__(self) -> int:
         return 1
 
-    def __getitem__(self, index: slice) -> Held:
+    def __getitem__(self, index: slice, /) -> Held:
         assert index == slice(None)
         return self
 
@@ -120,9 +121,9 @@ def held_group(node: Node, plain: Group) -> Step:
     return plain
 
 
-def held_dict(node: Node, plain: Collected) -> Step:
+def held_dict(node: Node, plain: Collected) -> Step | None:
     """Return a step that keeps groups that are held, where only a walk reads the `dict` of them."""
-    return HeldDict(plain) if _only_walked(node) else plain
+    return HeldDict(plain) if _only_walked(node) else None
 
 
 def _only_walked(node: Node) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 from flowcc.runtime.batches import Batch
 from flowcc.runtime.node import Node, Step, Transform
 from flowcc.runtime.parallel import InOrder, is_long
+from flowcc.runtime.sides import plain, read_side
 
 Kernel = Callable[..., Batch]
 
@@ -60,7 +61,18 @@ class Each(Step):
             self._begun.settle()
 
     def _in_python(self, batch: Batch) -> Batch:
-        return self._node.run(self._kernel, batch, self._sides)
+        return self._node.run(self._kernel, batch, plain(self._sides))
+
+
+def each_of(kernel: Kernel, wires: Sequence[Node]) -> Callable[..., Each]:
+    """Return what makes the step of a node, from what the wires beside its stream gave."""
+
+    def make(node: Node, *held: list[Batch]) -> Each:
+        jit = node.stage.jit
+        sides = [read_side(wire.shape, batches, jit) for wire, batches in zip(wires, held, strict=True)]
+        return Each(node, kernel, tuple(sides))
+
+    return make
 
 
 def _kind(node: Node) -> str:

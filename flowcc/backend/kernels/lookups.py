@@ -1,0 +1,127 @@
+"""Look-ups by key into collections beside the items: ``d[k]``, ``d.get(k)``, ``k in d``, ``len(d)``.
+
+Keys are equal as Python says: True is 1 is 1.0. What ``d[k]`` lacks is Python's, whose `KeyError` it is.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from flowcc.backend.kernels.outputs import pointers
+from flowcc.backend.kernels.scope import Scope, choose, constant
+from flowcc.backend.kernels.values import Lookup, Nothing, Refused, Value, blank, bounded, refuse
+from flowcc.backend.kernels.writer import Writer
+from flowcc.runtime.schema import BOOL, INT64, Scalar, Table, leaves
+
+NOWHERE = "int64(-1)"
+
+
+def member(scope: Scope, key: Value, side: Lookup, node: ast.AST) -> Value:
+    """Return ``key in side``."""
+    return Value(BOOL, (scope.w.temporary(f"{_place(scope, side, key, node)} >= 0"),))
+
+
+def size(scope: Scope, side: Lookup) -> Value:
+    """Return ``len(side)``."""
+    return Value(INT64, (scope.w.temporary(f"{side.name}_head[0]"),), interval=bounded(0, 2**48))
+
+
+def item(scope: Scope, side: Lookup, key: Value, node: ast.AST) -> Value:
+    """Return ``side[key]``."""
+    if side.table.value is None:
+        raise refuse("indexing a set", node)
+    place = _place(scope, side, key, node)
+    if side.table.kind == "Counter":
+        return _found_or(scope, side, place, constant(scope.w, 0, node), node)
+    return _found(scope, side, place)
+
+
+def get(scope: Scope, side: Lookup, arguments: list[Value], node: ast.Call) -> Value:
+    """Return ``side.get(key)`` or ``side.get(key, default)``."""
+    if side.table.value is None or not 1 <= len(arguments) <= 2 or node.keywords:
+        raise refuse("this call of a method of a collection", node)
+    place = _place(scope, side, arguments[0], node)
+    default = arguments[1] if len(arguments) == 2 else constant(scope.w, None, node)
+    return _found_or(scope, side, place, default, node)
+
+
+def _found_or(scope: Scope, side: Lookup, place: str, default: Value, node: ast.AST) -> Value:
+    """Return the value at a place, the default where there is none; that is Python's where it is of another type."""
+    kind = side.table.value
+    assert kind is not None
+    try:
+        return choose(scope, f"{place} >= 0", lambda: Value(kind, _loaded(scope.w, side, place)), lambda: default, node)
+    except Refused:
+        return _found(scope, side, place)
+
+
+def _found(scope: Scope, side: Lookup, place: str) -> Value:
+    """Return the value at a place; where there is none the item is Python's."""
+    w, kind = scope.w, side.table.value
+    assert kind is not None
+    w.fail_if(f"{place} < 0")
+    nothing = Value(kind, tuple(part for leaf in leaves(kind) for part in blank(leaf)))
+    return choose(scope, f"{place} >= 0", lambda: Value(kind, _loaded(w, side, place)), lambda: nothing, None)
+
+
+def _loaded(w: Writer, side: Lookup, place: str) -> tuple[str, ...]:
+    """Write the loads of the value at a place and return its scalars."""
+    assert side.table.value is not None
+    parts: list[str] = []
+    for number, leaf in enumerate(leaves(side.table.value)):
+        name = f"{side.name}_value{number}"
+        if leaf.kind == "utf8":
+            offset = w.temporary(f"{name}_offsets[{place}]")
+            parts += [f"{name}_bytes", offset, w.temporary(f"{name}_offsets[{place} + 1]")]
+        else:
+            parts.append(w.temporary(f"{name}[{place}]" + (" != 0" if leaf.kind == "bool" else "")))
+        if leaf.nullable:
+            parts.append(w.temporary(f"{name}_mask[{place}] != 0"))
+    return tuple(parts)
+
+
+def _place(scope: Scope, side: Lookup, key: Value, node: ast.AST) -> str:
+    """Write the search for a key; return the variable of its place, -1 where there is none."""
+    if isinstance(key.type, Nothing):
+        return scope.w.temporary(NOWHERE)
+    if not isinstance(key.type, Scalar):
+        raise refuse(f"looking {key.type} up", node)
+    search = _search(side, key.type.kind, key.parts)
+    if search is None:
+        return scope.w.temporary(NOWHERE)
+    scope.w.intrinsics.add(search.partition("(")[0])
+    if not key.type.nullable:
+        return scope.w.temporary(search)
+    place = scope.w.temporary(NOWHERE)
+    with scope.w.block(f"if {key.parts[-1]}:"):
+        scope.w.line(f"{place} = {search}")
+    return place
+
+
+def _search(side: Lookup, kind: str, key: tuple[str, ...]) -> str | None:
+    """Return the call that finds a key of a kind; None where no key of the collection can equal it."""
+    table = f"{side.name}_head, {side.name}_slots, {side.name}_keys"
+    match side.table.key.kind, kind:
+        case "utf8", "utf8":
+            return f"text_among_texts({table}, {side.name}_bytes, {', '.join(key[:3])})"
+        case ("utf8", _) | (_, "utf8"):
+            return None
+        case "float64", "float64":
+            return f"float_among_floats({table}, {key[0]})"
+        case "float64", _:
+            return f"int_among_floats({table}, int64({key[0]}))"
+        case _, "float64":
+            return f"float_among_ints({table}, {key[0]})"
+    return f"int_among_ints({table}, int64({key[0]}))"
+
+
+def parameters(name: str, table: Table) -> Iterator[tuple[str, str]]:
+    """Yield name and pointer type of every buffer of an index."""
+    yield f"{name}_head", "int64*"
+    if table.key.kind == "utf8":
+        yield from ((f"{name}_slots", "int64*"), (f"{name}_keys", "int64*"), (f"{name}_bytes", "uint8*"))
+    else:
+        yield from ((f"{name}_slots", "int32*"), (f"{name}_keys", "int64*"))
+    if table.value is not None:
+        yield from pointers(f"{name}_value", table.value)

@@ -1,0 +1,71 @@
+"""Collections as kernels look into them: a table of keys, and beside it a column of values.
+
+The buffers of whole numbers are a head (how many keys, whether the slots have a place for each number, from where on,
+how many slots or bits of a hash), slots (see `routines`) and keys; of texts a head (how many keys, bits of a hash),
+slots, ends and bytes. Those of the values follow. `finding` reads them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+
+from flowcc.runtime.columnar.keys import NUMBERING, Keys, chunks, keys_of
+from flowcc.runtime.columns import Buffer, Columns, columns_of, empty
+from flowcc.runtime.lookup import members
+from flowcc.runtime.schema import BOOL, FLOAT64, INT64, UTF8, Scalar, Table
+from flowcc.runtime.stage import Jit
+
+Kind: TypeAlias = Literal["dict", "Counter", "set"]
+KINDS: Mapping[type, Kind] = {dict: "dict", Counter: "Counter", set: "set", frozenset: "set", members: "set"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Index:
+    """A table of keys and their values; ``buffers`` are as kernels take them."""
+
+    table: Table
+    buffers: tuple[Buffer, ...]
+
+
+def index_of(collection: Any, jit: Jit, seconds: float) -> Index | str | None:
+    """Return an index of a collection; why there is none, or None while its routines are not compiled."""
+    held = collection.items if type(collection) is members else collection
+    needed = NUMBERING[UTF8 if type(next(iter(held), 0)) is str else INT64]
+    found = jit.routines(needed, seconds)
+    if found is None:
+        return None
+    keys, values = columns_of(list(held)), None
+    if isinstance(collection, dict):
+        values = columns_of(list(collection.values()))
+    if not held:
+        keys, values = empty(INT64), empty(INT64) if isinstance(collection, dict) else None
+    elif isinstance(collection, dict) and values is None:
+        return "the values of a side have no columns"
+    if keys is None or not isinstance(keys.schema, Scalar) or keys.schema not in (INT64, UTF8, FLOAT64, BOOL):
+        return f"the keys of a side {'have no columns' if keys is None else f'are {keys.schema}'}"
+    numbered = keys_of(UTF8 if keys.schema == UTF8 else INT64, dict(zip(needed, found, strict=True)), len(keys))
+    for (part,) in chunks(_as_numbers(keys)):
+        numbered.number(part)
+    return index_from(KINDS[type(collection)], keys.schema, numbered, values)
+
+
+def _as_numbers(keys: Columns) -> Columns:
+    """Return keys as whole numbers that are equal where the keys are; texts as they are."""
+    match keys.schema:
+        case Scalar("bool"):
+            return Columns(INT64, (keys.buffers[0].astype(np.int64),), len(keys))
+        case Scalar("float64"):
+            return Columns(INT64, ((keys.buffers[0] + 0.0).view(np.int64),), len(keys))  # -0.0 becomes 0.0
+    return keys
+
+
+def index_from(kind: Kind, key: Scalar, numbered: Keys, values: Columns | None) -> Index:
+    """Return the index of keys that have been numbered, each with the value of its number."""
+    if values is None:
+        return Index(Table(kind, key), numbered.buffers())
+    return Index(Table(kind, key, values.schema), (*numbered.buffers(), *values.buffers))

@@ -1,0 +1,121 @@
+"""Collections that element code reads beside its items: as Python has them, and as columns that kernels look into.
+
+A side is also a batch, the one value of a wire, so that a value that operators hold as columns travels as it is and
+becomes a dict or a set only where Python reads it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Sequence
+from math import inf
+from typing import TYPE_CHECKING, Any
+
+from flowcc.runtime.batches import Batch
+from flowcc.runtime.lookup import members
+from flowcc.runtime.node import ITEMS, Node, Whole, whole
+
+if TYPE_CHECKING:
+    from flowcc.runtime.columnar.indices import Index
+    from flowcc.runtime.stage import Jit, Stage
+
+INDEXED = frozenset({dict, Counter, set, frozenset, members})
+ITEMS_PER_KEY = 0.5  # that are to be looked up before an index pays, which takes longer a key than Python's look-up
+
+
+class Side:
+    """A collection; safe to be read from several threads."""
+
+    __slots__ = ("_asked", "_index", "_jit", "_lock", "_value", "why")
+
+    def __init__(self, value: Any, jit: Jit | None) -> None:
+        self._value = value
+        self._jit = jit
+        self._index: Index | None = None
+        self._asked = 0.0
+        self._lock = threading.Lock()
+        self.why = ""  # there are no columns, once that is known
+
+    @property
+    def value(self) -> Any:
+        """The collection, as the plain function has it."""
+        return self._value
+
+    @property
+    def index(self) -> Index | None:
+        """The columns to look into, if they have been made."""
+        return self._index
+
+    def look_into(self, items: int, seconds: float) -> Index | None:
+        """Return the columns to look into for so many items more; None where there are none, or not yet.
+
+        ``seconds`` is what Python has taken for such items so far, infinity where columns are wanted at any cost.
+        """
+        if self._index is None and not self.why:
+            with self._lock:
+                self._asked += items
+                if self._index is None and (seconds == inf or self._asked >= ITEMS_PER_KEY * len(self._value)):
+                    self._make(seconds)
+        return self._index
+
+    def _make(self, seconds: float) -> None:
+        from flowcc.runtime.columnar.indices import index_of  # NumPy, only once it pays
+
+        assert self._jit is not None
+        found = index_of(self._value, self._jit, seconds)
+        if isinstance(found, str):
+            self.why = found
+        else:
+            self._index = found
+
+    def entries(self, part: str) -> Batch | None:
+        """Return as columns what iterating over it, or over its items, keys or values, gives; None: in Python."""
+        return None
+
+    def __len__(self) -> int:
+        """Return the length as a batch."""
+        return 1
+
+    def __getitem__(self, part: slice, /) -> Side:
+        assert part == slice(None)
+        return self
+
+    @property
+    def nbytes(self) -> int:
+        """The size that tells how to cut a batch; this one stays whole."""
+        return 0
+
+    def rows(self) -> list[Any]:
+        """Return the collection as the items of a batch."""
+        return [self.value]
+
+
+def read_side(shape: str, batches: list[Batch], jit: Jit | None) -> Any:
+    """Return what a wire gave as a kernel is to have it: what can be looked into as a `Side`."""
+    if len(batches) == 1 and isinstance(batches[0], Side):
+        return batches[0]
+    value = whole(shape, batches)
+    return Side(value, jit) if jit is not None and type(value) in INDEXED else value
+
+
+class Entries(Whole):
+    """What iterating over a value gives, or over a dict's ``items``, ``keys`` or ``values``."""
+
+    __slots__ = ("_part",)
+
+    def __init__(self, stage: Stage, part: str, at: int, value: Node) -> None:
+        function = list if part == "iter" else lambda held: list(getattr(held, part)())
+        super().__init__(stage, part, at, ITEMS, (value,), function)
+        self._part = part
+
+    def make(self, held: list[list[Batch]]) -> Batch:
+        """Return the entries; as columns where the value is held so."""
+        (value,) = held[0]
+        columns = value.entries(self._part) if isinstance(value, Side) else None
+        return super().make(held) if columns is None else columns
+
+
+def plain(sides: Sequence[Any]) -> tuple[Any, ...]:
+    """Return sides as Python is to have them."""
+    return tuple([side.value if isinstance(side, Side) else side for side in sides])
