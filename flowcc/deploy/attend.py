@@ -26,6 +26,7 @@ from flowcc.runtime.failures import Skipped
 from flowcc.runtime.stage import Jit, Stage
 from flowcc.verbs import running_as
 
+LATE = frozenset({"pyarrow", "concurrent.futures.thread"})
 TELL_EVERY = 0.2  # seconds between two words of how many items have been seen
 Describe = Callable[[BaseException, Codec], Mapping[str, Any]]
 
@@ -173,8 +174,13 @@ class Attendance:
 
 
 def loaded_modules() -> list[str]:
-    """Return the modules of this package that the stage came to need: the next one may as well begin with them."""
-    return [name for name in sys.modules if name.startswith("flowcc.")]
+    """Return the modules of this package, and what it loads late, that the stage came to need.
+
+    The next one may as well begin with them; without the compiler, as what has been compiled is kept.
+    """
+    if "numba" in sys.modules:
+        return []
+    return [name for name in sys.modules if name.startswith("flowcc.") or name in LATE]
 
 
 def jit_of(described: tuple[str, str] | None) -> Jit | None:

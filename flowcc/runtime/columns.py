@@ -11,6 +11,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
 from itertools import accumulate, pairwise
 from operator import attrgetter, itemgetter
 from types import NoneType
@@ -239,7 +241,7 @@ def _scalar_buffers(items: Sequence[Any], schema: Scalar) -> list[Buffer] | None
 
 def _encode(items: Sequence[str]) -> tuple[Buffer, Buffer]:
     """Return offsets and UTF-8 bytes; a lone surrogate raises UnicodeEncodeError."""
-    if len(items) >= MANY and (arrow := _arrow()):
+    if len(items) >= MANY and (arrow := _arrow()) and _pandas_costs_nothing():
         _, bounds, data = arrow.array(items, arrow.large_string()).buffers()
         return np.frombuffer(bounds, np.int64, len(items) + 1), np.frombuffer(data or b"", np.uint8)
     joined = "".join(items)
@@ -269,6 +271,16 @@ def _arrow() -> Any:
     """Return pyarrow where it has been loaded, to the end: another thread may be at it."""
     arrow = sys.modules.get("pyarrow")
     return None if arrow is None or getattr(arrow.__spec__, "_initializing", False) else arrow
+
+
+def _pandas_costs_nothing() -> bool:
+    """Whether pyarrow makes arrays of lists at once: with the first it imports pandas, where it finds it."""
+    return "pandas" in sys.modules or not _has_pandas()
+
+
+@cache
+def _has_pandas() -> bool:
+    return find_spec("pandas") is not None
 
 
 def _decode(offsets: Buffer, data: Buffer) -> list[str]:
