@@ -230,8 +230,8 @@ class Move(Node):
     by: Code | None = None
     merge: Code | None = None
     ordered: bool = False
-
     only: tuple[str, ...] | None = None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result(Node):
