@@ -20,12 +20,13 @@ from functools import cached_property, lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
-from flowcc.backend.kernels import text_routines
+from flowcc.backend.kernels import text_characters, text_routines
 from flowcc.backend.kernels.kernel_text import KernelText
 from flowcc.backend.kernels.objects import ObjectCode, processor
 from flowcc.runtime.columnar import finding, routines
 from flowcc.version import VERSION
 
+SHARED = (text_characters, text_routines, finding, routines)  # modules whose functions stand in every kernel
 MAGIC = b"flowcc kernel 1\n"
 SUM = hashlib.sha256().digest_size
 log = logging.getLogger("flowcc")
@@ -63,7 +64,7 @@ def key_of(kernel: KernelText) -> Key:
 @lru_cache(maxsize=1)
 def environment() -> dict[str, str]:
     """Return the parts of every key: versions, the routines that kernels share, and the processor."""
-    shared = b"".join(Path(module.__file__ or "").read_bytes() for module in (text_routines, finding, routines))
+    shared = b"".join(Path(module.__file__ or "").read_bytes() for module in SHARED)
     digest = hashlib.sha256(shared).hexdigest()[:16]
     python = ".".join(map(str, sys.version_info[:3]))
     return {

@@ -17,7 +17,7 @@ from llvmlite import ir
 from numba.core import types
 from numba.extending import intrinsic
 
-from flowcc.backend.kernels import text_routines
+from flowcc.backend.kernels import text_characters, text_routines
 from flowcc.backend.kernels.kernel_text import KernelText
 from flowcc.backend.kernels.objects import ALLOWED, ObjectCode, add_symbols
 from flowcc.backend.kernels.values import Refusal
@@ -112,7 +112,7 @@ def _names(kernel: KernelText) -> dict[str, Any]:
 def _routines() -> dict[str, Callable[..., Any]]:
     """Return what kernels do to texts and indices, for Numba; compiled when a kernel first calls it."""
     found: dict[str, Callable[..., Any]] = {}
-    for module, called in ((text_routines, {}), (finding, vars(routines))):
+    for module, called in ((text_characters, {}), (text_routines, {}), (finding, vars(routines))):
         names: dict[str, Any] = {**called, **vars(module)}
         for name, function in list(names.items()):
             if isinstance(function, FunctionType):

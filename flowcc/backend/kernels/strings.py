@@ -1,17 +1,19 @@
 """Strings as stretches of UTF-8: comparison, search, slices, and new strings written to the scratch buffer.
 
-UTF-8 sorts as code points do, so comparison and search need no decoding. Indices count characters: in ASCII
-text they are bytes, elsewhere the item is left to Python. New strings live in ``scratch`` until their item ends.
+UTF-8 sorts as code points do, so comparison and search need no decoding. Indices count characters, which in ASCII
+text are bytes. New strings live in ``scratch`` until their item ends.
 """
 
 from __future__ import annotations
 
 import ast
 
-from flowcc.backend.kernels.scope import Scope
+from flowcc.backend.kernels.scope import Scope, choose
 from flowcc.backend.kernels.truth import as_int, required
-from flowcc.backend.kernels.values import Nothing, Static, Value, refuse
+from flowcc.backend.kernels.values import Nothing, Value, refuse
 from flowcc.runtime.schema import BOOL, INT64, UTF8, Scalar
+
+FAR = 2**62  # past every index
 
 
 def use(scope: Scope, function: str, *arguments: Value | str) -> str:
@@ -55,23 +57,22 @@ def concatenate(scope: Scope, items: list[Value]) -> Value:
     return result
 
 
-def require_ascii(scope: Scope, text: Value) -> None:
-    """Leave an item to Python whose text has characters of more than one byte."""
-    scope.w.fail_if(f"not {use(scope, 'all_ascii', text)}")
-
-
-def slice_text(scope: Scope, text: Value, node: ast.expr, where: ast.AST) -> Value:
-    """Return ``text[start:stop]``."""
-    if not isinstance(node, ast.Slice) or node.step is not None:
-        raise refuse("a slice of a string with a step", where)
+def slice_text(scope: Scope, text: Value, node: ast.Slice, where: ast.AST) -> Value:
+    """Return ``text[start:stop:step]``."""
     w = scope.w
-    if node.lower is None and node.upper is None:
+    step = 1 if node.step is None else scope.value(node.step).known
+    if not isinstance(step, int) or not 0 < abs(step) < FAR:
+        raise refuse("a slice of a string with this step", where)
+    if step == 1 and node.lower is None and node.upper is None:
         return text
-    require_ascii(scope, text)
+    ends = (0, FAR) if step > 0 else (FAR, -FAR)
+    lower, upper = (
+        _bound(scope, at, f"({end})", where) for at, end in zip((node.lower, node.upper), ends, strict=True)
+    )
+    if step != 1:
+        return produce(scope, "pick_text", text, lower, upper, f"({step})")
     start, stop = w.fresh("start"), w.fresh("stop")
-    lower = _bound(scope, node.lower, "0", where)
-    upper = _bound(scope, node.upper, f"{text.parts[2]} - {text.parts[1]}", where)
-    w.line(f"{start}, {stop} = {use(scope, 'slice_bounds', text.parts[1], text.parts[2], lower, upper)}")
+    w.line(f"{start}, {stop} = {use(scope, 'slice_bounds', text, lower, upper)}")
     return Value(UTF8, (text.parts[0], start, stop))
 
 
@@ -87,31 +88,31 @@ def _bound(scope: Scope, node: ast.expr | None, missing: str, where: ast.AST) ->
 def index_text(scope: Scope, text: Value, index: ast.expr) -> Value:
     """Return ``text[index]``; past either end the item fails."""
     w = scope.w
-    require_ascii(scope, text)
     at = as_int(scope, scope.value(index), index).parts[0]
-    length = w.temporary(f"{text.parts[2]} - {text.parts[1]}")
-    inside = w.temporary(f"({at} >= -{length}) & ({at} < {length})")
-    w.fail_if(f"not {inside}")
-    start = w.temporary(f"({text.parts[1]} + {at} + (int64({at} < 0) * {length})) if {inside} else int64(0)")
-    return Value(UTF8, (text.parts[0], start, w.temporary(f"{start} + int64({inside})")))
+    start, stop = w.fresh("start"), w.fresh("stop")
+    w.line(f"{start}, {stop} = {use(scope, 'index_bounds', text, at)}")
+    w.fail_if(f"{start} == {stop}")
+    return Value(UTF8, (text.parts[0], start, stop))
 
 
 def text_of(scope: Scope, value: Value, node: ast.AST) -> Value:
-    """Return ``str(value)`` of a string, integer or bool."""
+    """Return ``str(value)`` of a string, integer or bool, or of None."""
     if isinstance(value.type, Nothing):
         return Value(UTF8, scope.w.constant_text("None", node))
-    if isinstance(value.type, Static) or not isinstance(value.type, Scalar) or value.type.nullable:
+    if not isinstance(value.type, Scalar) or value.type.kind == "float64":
         raise refuse(f"the text of {value.type}", node)
-    if value.type.kind == "utf8":
+    if value.type.nullable:
+        there = Value(Scalar(value.type.kind), value.parts[:-1])
+        missing = Value(UTF8, scope.w.constant_text("None", node))
+        return choose(scope, value.parts[-1], lambda: text_of(scope, there, node), lambda: missing, node)
+    if value.type == UTF8:
         return value
     if value.type == INT64:
         return produce(scope, "write_integer", value)
-    if value.type == BOOL:
-        yes, no = scope.w.constant_text("True", node), scope.w.constant_text("False", node)
-        w, held = scope.w, value.parts[0]
-        start = w.temporary(f"int64({yes[1]}) if {held} else int64({no[1]})")
-        return Value(UTF8, ("constants", start, w.temporary(f"int64({yes[2]}) if {held} else int64({no[2]})")))
-    raise refuse("the text of a float", node)
+    yes, no = scope.w.constant_text("True", node), scope.w.constant_text("False", node)
+    w, held = scope.w, value.parts[0]
+    start = w.temporary(f"int64({yes[1]}) if {held} else int64({no[1]})")
+    return Value(UTF8, ("constants", start, w.temporary(f"int64({yes[2]}) if {held} else int64({no[2]})")))
 
 
 def format_text(scope: Scope, parts: list[ast.expr], node: ast.AST) -> Value:

@@ -1,12 +1,22 @@
 """What kernels do to UTF-8 bytes, as plain functions that Numba compiles into each kernel that uses them.
 
 A text is (buffer, start, stop). Routines that make a text write it at ``used`` in ``scratch`` and return
-its end, -1 where only Python can say (characters past ASCII), -2 where ``room`` does not suffice.
+its end, -1 where only Python can say (`ß` in upper case), -2 where ``room`` does not suffice.
 """
 
 from __future__ import annotations
 
 from typing import Any
+
+from flowcc.backend.kernels.text_characters import (
+    back,
+    character_width,
+    code_point,
+    count_characters,
+    skipped,
+    space_width,
+    write_character,
+)
 
 
 def same_text(a: Any, start: int, stop: int, b: Any, begin: int, end: int) -> bool:
@@ -63,48 +73,6 @@ def ends_with(a: Any, start: int, stop: int, b: Any, begin: int, end: int) -> bo
     return stop - start >= end - begin and same_text(a, stop - (end - begin), stop, b, begin, end)
 
 
-def all_ascii(a: Any, start: int, stop: int) -> bool:
-    """Tell whether every character is one byte."""
-    seen = 0
-    for i in range(start, stop):
-        seen |= a[i]
-    return seen < 128
-
-
-def count_characters(a: Any, start: int, stop: int) -> int:
-    """Return the number of characters: of bytes that continue none."""
-    count = 0
-    for i in range(start, stop):
-        count += int((a[i] & 0xC0) != 0x80)
-    return count
-
-
-def character_width(a: Any, place: int) -> int:
-    """Return the number of bytes of the character that starts here."""
-    lead = a[place]
-    if lead < 0x80:
-        return 1
-    if lead < 0xE0:
-        return 2
-    return 3 if lead < 0xF0 else 4
-
-
-def space_width(a: Any, place: int, stop: int) -> int:
-    """Return the number of bytes of the white space (as `str.isspace`) that starts here, 0 for none."""
-    c = a[place]
-    if c < 0x80:
-        return int(c == 32 or (9 <= c <= 13) or (28 <= c <= 31))
-    if c == 0xC2:
-        return 2 if a[place + 1] == 0x85 or a[place + 1] == 0xA0 else 0
-    if c == 0xE1:
-        return 3 if a[place + 1] == 0x9A and a[place + 2] == 0x80 else 0
-    if c == 0xE2:
-        d, e = a[place + 1], a[place + 2]
-        wide = d == 0x80 and (e <= 0x8A or e == 0xA8 or e == 0xA9 or e == 0xAF)
-        return 3 if wide or (d == 0x81 and e == 0x9F) else 0
-    return 3 if c == 0xE3 and a[place + 1] == 0x80 and a[place + 2] == 0x80 else 0
-
-
 def next_word(a: Any, place: int, stop: int) -> tuple[int, int]:
     """Return where the next run without white space starts and stops; both the same when there is none."""
     while place < stop:
@@ -141,12 +109,31 @@ def strip_text(a: Any, start: int, stop: int, sides: int) -> tuple[int, int]:
     return start, stop
 
 
-def slice_bounds(start: int, stop: int, lower: int, upper: int) -> tuple[int, int]:
-    """Return the bounds of a slice with Python's meaning of negative and far indices."""
-    length = stop - start
-    lower = clamped(lower, length)
-    upper = clamped(upper, length)
-    return start + lower, start + (upper if upper > lower else lower)
+def slice_bounds(a: Any, start: int, stop: int, lower: int, upper: int) -> tuple[int, int]:
+    """Return the bounds of a slice of characters with Python's meaning of negative and far indices."""
+    if lower >= 0 and upper >= 0:
+        first = skipped(a, start, stop, lower)
+        if upper >= stop - start:
+            return first, stop
+        return first, skipped(a, first, stop, upper - lower)
+    length = count_characters(a, start, stop)
+    lower, upper = clamped(lower, length), clamped(upper, length)
+    first = start + lower if length == stop - start else skipped(a, start, stop, lower)
+    if upper <= lower:
+        return first, first
+    return first, first + (upper - lower) if length == stop - start else skipped(a, first, stop, upper - lower)
+
+
+def index_bounds(a: Any, start: int, stop: int, index: int) -> tuple[int, int]:
+    """Return the bounds of one character; both the same where there is none."""
+    if index >= 0:
+        place = skipped(a, start, stop, index)
+    else:
+        place = back(a, start, stop, -(index + 1))
+        place = back(a, start, place, 1) if place > start else start - 1
+    if place < start or place >= stop:
+        return start, start
+    return place, place + character_width(a, place)
 
 
 def clamped(index: int, length: int) -> int:
@@ -164,7 +151,7 @@ def copy_text(a: Any, start: int, stop: int, to: Any, at: int) -> int:
 
 
 def lower_text(a: Any, start: int, stop: int, constants: Any, table: int, scratch: Any, used: int, room: int) -> int:
-    """Write the text in lower case; ``table`` is that of `case_table`."""
+    """Write the text in lower case; ``table`` is that of `text_tables.case_table`."""
     if used + (stop - start) > room:
         return -2
     seen = 0
@@ -172,13 +159,13 @@ def lower_text(a: Any, start: int, stop: int, constants: Any, table: int, scratc
         c = a[start + i]
         seen |= c
         scratch[used + i] = c | (int((c >= 65) & (c <= 90)) << 5)
-    if seen >= 128 and not change_case(a, start, stop, constants, table, scratch, used):
-        return -1
+    if seen >= 128:
+        return change_case(a, start, stop, constants, table, scratch, used, room)
     return used + (stop - start)
 
 
 def upper_text(a: Any, start: int, stop: int, constants: Any, table: int, scratch: Any, used: int, room: int) -> int:
-    """Write the text in upper case; ``table`` is that of `case_table`."""
+    """Write the text in upper case; ``table`` is that of `text_tables.case_table`."""
     if used + (stop - start) > room:
         return -2
     seen = 0
@@ -186,41 +173,27 @@ def upper_text(a: Any, start: int, stop: int, constants: Any, table: int, scratc
         c = a[start + i]
         seen |= c
         scratch[used + i] = c & ~(int((c >= 97) & (c <= 122)) << 5)
-    if seen >= 128 and not change_case(a, start, stop, constants, table, scratch, used):
-        return -1
+    if seen >= 128:
+        return change_case(a, start, stop, constants, table, scratch, used, room)
     return used + (stop - start)
 
 
-def change_case(a: Any, start: int, stop: int, constants: Any, table: int, scratch: Any, used: int) -> bool:
-    """Change the characters past ASCII of a copied text; tell whether all have a known form of the same length."""
-    i = start
-    while i < stop:
-        lead = a[i]
-        if lead < 0x80:
-            i += 1
-        elif lead < 0xE0:
-            place = table + 2 * (((lead & 0x1F) << 6 | (a[i + 1] & 0x3F)) - 0x80)
-            if constants[place] == 0:
-                return False
-            scratch[used + (i - start)] = constants[place]
-            scratch[used + (i - start) + 1] = constants[place + 1]
-            i += 2
-        elif not without_case(a, i):
-            return False
-        else:
-            i += 3 if lead < 0xF0 else 4
-    return True
-
-
-def without_case(a: Any, i: int) -> bool:
-    """Tell whether a character of three or four bytes is punctuation, a symbol or from a script without case."""
-    if a[i] < 0xF0:
-        code = (a[i] & 0x0F) << 12 | (a[i + 1] & 0x3F) << 6 | (a[i + 2] & 0x3F)
-        if code < 0x2190:
-            return bool(0x900 <= code < 0x10A0 or 0x2010 <= code < 0x2070 or 0x20A0 <= code < 0x2102)
-        return bool(code < 0x24B0 or 0x2500 <= code < 0x2C00 or 0x2E80 <= code < 0xA640 or 0xAC00 <= code < 0xFB00)
-    code = (a[i] & 0x07) << 18 | (a[i + 1] & 0x3F) << 12 | (a[i + 2] & 0x3F) << 6 | (a[i + 3] & 0x3F)
-    return bool(code >= 0x1F200)
+def change_case(a: Any, start: int, stop: int, constants: Any, table: int, scratch: Any, used: int, room: int) -> int:
+    """Write what each character of a text becomes."""
+    place = start
+    while place < stop:
+        if used + 4 > room:
+            return -2
+        code = code_point(a, place)
+        place += character_width(a, place)
+        block = int(constants[table + (code >> 6)]) if code < 0x20000 else 0
+        if block > 0:
+            entry = table + 2048 + 192 * (block - 1) + 3 * (code & 63)
+            code = constants[entry] + 256 * constants[entry + 1] + 65536 * constants[entry + 2]  # a shift is unsigned
+            if code == 0xFFFFFF:
+                return -1
+        used = write_character(code, scratch, used)
+    return used
 
 
 def join_texts(a: Any, start: int, stop: int, b: Any, begin: int, end: int, scratch: Any, used: int, room: int) -> int:
@@ -231,22 +204,61 @@ def join_texts(a: Any, start: int, stop: int, b: Any, begin: int, end: int, scra
 
 
 def replace_text(
-    a: Any, start: int, stop: int, old: Any, begin: int, end: int, new: Any, first: int, last: int,
+    a: Any, start: int, stop: int, old: Any, begin: int, end: int, new: Any, first: int, last: int, times: int,
     scratch: Any, used: int, room: int,
 ) -> int:  # fmt: skip
-    """Write the text with every ``old`` replaced by ``new``; an empty ``old`` is left to Python."""
-    if begin == end:
-        return -1
+    """Write the text with ``old`` replaced by ``new`` so many times, everywhere where that is negative."""
     while True:
-        found = find_text(a, start, stop, old, begin, end)
+        found = -1
+        if times != 0:
+            found = find_text(a, start, stop, old, begin, end) if begin < end else start
+        times -= 1
         piece = (found if found >= 0 else stop) - start
-        if used + piece + (last - first) > room:
+        if used + piece + (last - first) + 4 > room:
             return -2
         used = copy_text(a, start, start + piece, scratch, used)
         if found < 0:
             return used
         used = copy_text(new, first, last, scratch, used)
         start = found + (end - begin)
+        if begin == end:
+            if start == stop:
+                return used
+            width = character_width(a, start)
+            used = copy_text(a, start, start + width, scratch, used)
+            start += width
+
+
+def pick_text(
+    a: Any, start: int, stop: int, lower: int, upper: int, step: int, scratch: Any, used: int, room: int
+) -> int:
+    """Write every ``step``-th character from index ``lower`` on, up to ``upper``, as a slice does."""
+    length = count_characters(a, start, stop)
+    if used + (stop - start) > room:
+        return -2
+    if step > 0:
+        lower, upper = clamped(lower, length), clamped(upper, length)
+        place = skipped(a, start, stop, lower)
+        while lower < upper:
+            width = character_width(a, place)
+            used = copy_text(a, place, place + width, scratch, used)
+            lower += step
+            place = skipped(a, place, stop, step)
+        return used
+    lower, upper = clamped_down(lower, length), clamped_down(upper, length)
+    place = skipped(a, start, stop, lower)
+    while lower > upper:
+        used = copy_text(a, place, place + character_width(a, place), scratch, used)
+        lower += step
+        place = back(a, start, place, -step)
+    return used
+
+
+def clamped_down(index: int, length: int) -> int:
+    """Return an index of a slice that goes backwards: from -1, before the first, to the last."""
+    if index < 0:
+        return index + length if index + length >= 0 else -1
+    return index if index < length else length - 1
 
 
 def write_integer(number: int, scratch: Any, used: int, room: int) -> int:
@@ -278,56 +290,16 @@ def abs_tenth(number: int) -> int:
     return number // 10 if number >= 0 else -((number + abs_unit(number)) // 10)
 
 
-def is_alpha(a: Any, start: int, stop: int) -> bool:
-    """Tell whether an ASCII text is letters, and not empty."""
-    for i in range(start, stop):
-        c = a[i] | 32
-        if c < 97 or c > 122:
-            return False
-    return start < stop
-
-
-def is_digit(a: Any, start: int, stop: int) -> bool:
-    """Tell whether an ASCII text is digits, and not empty."""
-    for i in range(start, stop):
-        if a[i] < 48 or a[i] > 57:
-            return False
-    return start < stop
-
-
-def is_alnum(a: Any, start: int, stop: int) -> bool:
-    """Tell whether an ASCII text is letters and digits, and not empty."""
-    for i in range(start, stop):
-        c = a[i]
-        d = c | 32
-        if (c < 48 or c > 57) and (d < 97 or d > 122):
-            return False
-    return start < stop
-
-
-def is_blank(a: Any, start: int, stop: int) -> bool:
-    """Tell whether an ASCII text is white space, and not empty."""
-    for i in range(start, stop):
-        if space_width(a, i, stop) == 0:
-            return False
-    return start < stop
-
-
-def is_upper(a: Any, start: int, stop: int) -> bool:
-    """Tell whether an ASCII text has a letter, and no small one."""
-    seen = False
-    for i in range(start, stop):
-        if 97 <= a[i] <= 122:
-            return False
-        seen = seen or 65 <= a[i] <= 90
-    return seen
-
-
-def is_lower(a: Any, start: int, stop: int) -> bool:
-    """Tell whether an ASCII text has a letter, and no capital."""
-    seen = False
-    for i in range(start, stop):
-        if 65 <= a[i] <= 90:
-            return False
-        seen = seen or 97 <= a[i] <= 122
-    return seen
+def strip_characters(a: Any, start: int, stop: int, b: Any, begin: int, end: int, sides: int) -> tuple[int, int]:
+    """Return the bounds without any of some characters at the start (``sides`` & 1) and the end (``sides`` & 2)."""
+    while sides & 1 and start < stop:
+        width = character_width(a, start)
+        if find_text(b, begin, end, a, start, start + width) < 0:
+            break
+        start += width
+    while sides & 2 and start < stop:
+        last = back(a, start, stop, 1)
+        if find_text(b, begin, end, a, last, stop) < 0:
+            break
+        stop = last
+    return start, stop

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from flowcc.backend.kernels import text_routines
+from flowcc.backend.kernels import text_characters, text_routines
 from flowcc.backend.kernels.values import INT_MAX, INT_MIN, Interval, Type, Value, refuse
 from flowcc.runtime.columnar import finding
 
@@ -129,7 +129,7 @@ class Writer:
 
 
 RESERVED = {
-    *vars(builtins), *vars(text_routines), *vars(finding),
+    *vars(builtins), *vars(text_characters), *vars(text_routines), *vars(finding),
     "bad", "i", "k", "lo", "hi", "state", "scratch", "constants", "used", "end",
     "block", "wide", "int64", "float64", "math", "np", "INFINITY", "kernel", "full", "rows", "k_from",
 }  # fmt: skip
