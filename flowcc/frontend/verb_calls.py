@@ -11,7 +11,7 @@ from flowcc.facts import UNKNOWN, Delivery, Order, Shape, Type
 from flowcc.frontend import faults
 from flowcc.frontend.apply import static_value
 from flowcc.frontend.calls import Call, Handler
-from flowcc.frontend.collections import literal_items
+from flowcc.frontend.collections import add_fold, literal_items
 from flowcc.frontend.infer import (
     infer_apply,
     infer_group,
@@ -24,7 +24,7 @@ from flowcc.frontend.infer import (
 from flowcc.frontend.lowering import Fault, Lowering
 from flowcc.frontend.shares import key_text
 from flowcc.frontend.types import type_of
-from flowcc.frontend.values import Flowing, Several, Value
+from flowcc.frontend.values import Flowing, Known, Several, Value
 from flowcc.ir import Claim, Code, Fixpoint, Group, Merge, Move, Scan, Window, Wire
 
 PARAMETERS = {
@@ -158,9 +158,12 @@ def late_output(wire: Wire, call_node: ast.Attribute, lowering: Lowering, hint: 
 def _fixpoint(call: Call) -> Value | None:
     bound = call.bind("step", "start", required=2)
     start = call.value(bound["start"])
+    codes, sides = call.codes(bound, ("step",)) if isinstance(start, Flowing | Known) else ((), ())
+    if isinstance(start, Known) and type(start.value) is set and sides:  # known, but what it leads to flows
+        items = literal_items(bound["start"], call.lowering)
+        start = add_fold("set", items, bound["start"], call.lowering, "")
     if not isinstance(start, Flowing):
         return None
-    codes, sides = call.codes(bound, ("step",))
     first = call.lowering.whole(start.wire, call.node)
     sides = tuple(side for side in sides if side != first)
     facts = infer_apply([wire.facts for wire in (first, *sides)], first.facts.element, keeps_order=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from flowcc.runtime.batches import Batch, pulls, slices
@@ -38,7 +39,7 @@ def run_here(
     without it. ``skipped`` is filled with the number of items left out at each line. Raises what element code or an
     argument raises while it is iterated over, and `FlowError` (F520) for an argument that cannot be.
     """
-    before = enter(ALONE)
+    before, begun = enter(ALONE), perf_counter()
     stage = Stage(flow=flow, filename=filename, on_error=on_error, jit=jit)
     try:
         if skipped is not None:
@@ -52,6 +53,8 @@ def run_here(
     finally:
         stage.parallel.close()
         leave(before)
+        if jit is not None:
+            jit.ran(perf_counter() - begun)
 
 
 def feed(stage: Stage, arguments: Mapping[str, object], rows: Rows | None = None) -> None:

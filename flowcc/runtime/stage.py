@@ -60,6 +60,9 @@ class Jit(Protocol):
     ) -> Any:  # a `columnar.scanning.Running`, why there is none, or None for now
         """Return a compiled loop of a step with a state, over items of a schema."""
 
+    def ran(self, seconds: float) -> None:
+        """Take note that a run took so long."""
+
     def note(self, line: int, record: Mapping[str, object]) -> None:
         """Keep a record of what runs an operator, to be read whenever `explain` asks."""
 

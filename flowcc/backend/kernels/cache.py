@@ -11,6 +11,7 @@ import hashlib
 import json
 import logging
 import os
+import re
 import stat
 import sys
 import tempfile
@@ -58,7 +59,8 @@ class Key:
 def key_of(kernel: KernelText) -> Key:
     """Return the key of a kernel: its text holds source, callees, captured values and schema already."""
     content = repr((kernel.text, kernel.parameters, kernel.externals, kernel.routines))
-    return Key(kernel.name, {"source": hashlib.sha256(content.encode()).hexdigest(), **environment()})
+    name = re.sub(r"_\d+(?=_|$)", "", kernel.name)  # what a flow does several times is one kernel
+    return Key(name, {"source": hashlib.sha256(content.encode()).hexdigest(), **environment()})
 
 
 @lru_cache(maxsize=1)

@@ -16,6 +16,7 @@ from math import inf
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+from flowcc.backend.kernels.background import BACKGROUND, Task
 from flowcc.backend.kernels.routines import Routines
 from flowcc.runtime.sides import plain
 
@@ -33,10 +34,27 @@ Given: TypeAlias = "list[Any] | Columns | Folded"
 
 LOOK_COLD, LOOK_WARM = 0.06, 0.005  # seconds of Python worth a look into the cache, without and with llvmlite loaded
 COMPILE_COLD, COMPILE_WARM = 0.25, 0.1  # seconds of Python worth a compile, without and with Numba loaded
+OWN = 0.002  # seconds of Python after which a function shares in what its whole flow has taken
+AT_LAST = 10  # times these seconds that a flow has taken when any of its functions is hot
 SMALL = 256  # a list this short stays in Python: the way into columns and back costs more
 TRIALS = 5  # batches of a list that are timed there and back before columns are preferred for lists
 TRIES_FOR_COLUMNS = 4
 KINDS_AT_MOST = 4  # schemas one function is compiled for
+
+
+class Spent:
+    """The seconds that one flow has taken: its runs as a whole, and its element code in Python."""
+
+    def __init__(self) -> None:
+        self.runs = self.python = 0.0
+
+    def worth(self, own: float) -> float:
+        """Return the seconds that count for a function which has taken ``own`` of them in Python.
+
+        Of many small functions none is hot by itself; so each is when all of the flow together are.
+        """
+        spent = max(self.runs, self.python)
+        return max(own, spent if own >= OWN else spent / AT_LAST)
 
 
 class Hot:
@@ -46,6 +64,7 @@ class Hot:
         self.mode = mode
         self.runners: dict[tuple[Any, str], Runner] = {}
         self.notes: dict[tuple[int, object], Mapping[str, object]] = {}
+        self.spent = Spent()
         self._routines = Routines()
         self._runnings: Runnings | None = None
 
@@ -58,7 +77,7 @@ class Hot:
         """
         runner = self.runners.get((function, kind))
         if runner is None:
-            runner = self.runners[function, kind] = Runner(function, kind, self.mode)
+            runner = self.runners[function, kind] = Runner(function, kind, self.mode, self.spent)
         if self.mode == "never":
             return None
         return runner
@@ -95,10 +114,12 @@ class Hot:
 
     def _worth(self, seconds: float) -> tuple[bool, bool, bool]:
         """Return whether that much time in Python is worth a look into the cache, a compile, or that at once."""
-        look = seconds >= (LOOK_WARM if _loaded("llvmlite.binding") else LOOK_COLD)
-        compiles = seconds >= (COMPILE_WARM if _loaded("numba") else COMPILE_COLD)
-        always = self.mode == "always"
-        return look or always, compiles, always
+        worth, always = self.spent.worth(seconds), self.mode == "always"
+        return always or worth_a_look(worth), worth_compiling(worth), always
+
+    def ran(self, seconds: float) -> None:
+        """Take note that a run of the flow took so long."""
+        self.spent.runs += seconds
 
     def note(self, line: int, record: Mapping[str, object]) -> None:
         """Keep the last record of what runs an operator of a line."""
@@ -116,8 +137,8 @@ class Hot:
 class Runner:
     """One function of element code: Python and its time, and a kernel for each schema once made."""
 
-    def __init__(self, function: Callable[..., Any], kind: str, mode: Mode) -> None:
-        self.function, self.mode = function, mode
+    def __init__(self, function: Callable[..., Any], kind: str, mode: Mode, spent: Spent) -> None:
+        self.function, self.mode, self.spent = function, mode, spent
         self.kind = "each" if kind == "columns" else kind
         self.folds = kind not in ("each", "item", "columns")
         self.for_columns = kind == "columns" or self.folds
@@ -128,7 +149,7 @@ class Runner:
         self.why = "not hot yet" if mode == "auto" else f'jit="{mode}"' if mode == "never" else ""
         self.made: dict[object, Made] = {}
         self._native: Native | None = None
-        self._thread: threading.Thread | None = None
+        self._task: Task | None = None
         self._lock = threading.Lock()
         self._counting = threading.Lock()
         self._looked: set[object] = set()
@@ -143,6 +164,7 @@ class Runner:
             result: Given | None = self._python(batch, sides)
             taken = time.perf_counter() - start
             self.python_seconds += taken
+            self.spent.python += taken
             if result is not None and len(batch) >= SMALL:
                 self.python_rate = min(self.python_rate, taken / len(batch))
         else:
@@ -203,7 +225,7 @@ class Runner:
         if self.mode == "auto":
             if type(batch) is list and (len(batch) < SMALL or not self._lists_pay()):
                 return None
-            if self._native is None and self.python_seconds < (LOOK_WARM if _loaded("llvmlite.binding") else LOOK_COLD):
+            if self._native is None and not worth_a_look(self.worth):
                 return None
         native = self._native
         if native is not None and native.fits(batch, sides):
@@ -212,7 +234,7 @@ class Runner:
 
     def _another(self, batch: Batch, sides: Sequence[Any]) -> Native | None:
         """Return the kernel for a batch's schema; from the cache, from a compile at once, or none yet."""
-        if self._thread is not None and self._thread.is_alive():
+        if self._task is not None and self._task.busy:
             return None
         if self._without_columns >= TRIES_FOR_COLUMNS and self.mode == "auto":
             return None
@@ -232,6 +254,11 @@ class Runner:
         self._native = made.native if made is not None and made.native is not None else self._native
         return made.native if made is not None else None
 
+    @property
+    def worth(self) -> float:
+        """The seconds in Python that a look into the cache, or a compile, may save from now on."""
+        return self.spent.worth(self.python_seconds)
+
     def _give_results(self) -> None:
         """Fold no more: these results are only folded in Python, or as columns."""
         self.folds, self.kind = False, "each"
@@ -241,7 +268,7 @@ class Runner:
         from flowcc.backend.kernels import making
 
         with self._lock:
-            if kinds in self._looked and self.python_seconds < (COMPILE_WARM if _loaded("numba") else COMPILE_COLD):
+            if kinds in self._looked and not worth_compiling(self.worth):
                 return None
             if kinds not in self._looked or self.mode == "always":
                 self._looked.add(kinds)
@@ -249,9 +276,8 @@ class Runner:
                 if made is not None:
                     self.made[kinds] = made
                 return made
-            if self._thread is None or not self._thread.is_alive():
-                self._thread = threading.Thread(target=self._compile, args=(kinds,), name="flowcc compiles a kernel")
-                self._thread.start()
+            if self._task is None or not self._task.busy:
+                self._task = BACKGROUND.put(lambda: self._compile(kinds))
         return None
 
     def _compile(self, kinds: Any) -> None:
@@ -263,8 +289,8 @@ class Runner:
 
     def wait(self) -> None:
         """Return when nothing is being compiled for this function."""
-        if self._thread is not None:
-            self._thread.join()
+        if self._task is not None:
+            self._task.wait()
 
     def describe(self) -> dict[str, object]:
         """Return what `explain` shows: what runs, why not Numba, compile seconds, cache, items and speed."""
@@ -295,6 +321,16 @@ def line_of(function: Callable[..., Any]) -> int:
         if number > first and text[:1] not in (" ", "\n"):
             break
     return first
+
+
+def worth_a_look(seconds: float) -> bool:
+    """Whether that much time in Python is worth a look into the cache."""
+    return seconds >= (LOOK_WARM if _loaded("llvmlite.binding") else LOOK_COLD)
+
+
+def worth_compiling(seconds: float) -> bool:
+    """Whether that much time in Python is worth a compile."""
+    return seconds >= (COMPILE_WARM if _loaded("numba") else COMPILE_COLD)
 
 
 def _loaded(module: str) -> bool:

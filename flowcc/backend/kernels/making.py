@@ -118,22 +118,24 @@ class Loaded:
 
 def run_of(text: KernelText, may_compile: bool, cache: Cache) -> Loaded | Refusal | None:
     """Return the code of a kernel's text: in this process already, from the cache, or compiled where it may be."""
-    key, how, seconds = key_of(text), "hit", 0.0
+    key = key_of(text)
     with _lock:
         run = _loaded.get(key.file)
         if run is None and (code := cache.load(key)) is not None:
             run = _loaded[key.file] = load(code, text.externals, len(text.parameters))
-        if run is None and not may_compile:
-            return None
-        if run is None:
-            how, start = f"missed: {cache.missed(key)}", time.perf_counter()
-            compiled = _compiled(text, key)
-            if isinstance(compiled, Refusal):
-                return compiled
-            cache.store(key, compiled)
-            run = _loaded[key.file] = load(compiled, text.externals, len(text.parameters))
-            seconds = time.perf_counter() - start
-    return Loaded(run, cache.trouble or how, seconds)
+    if run is not None:
+        return Loaded(run, cache.trouble or "hit")
+    if not may_compile:
+        return None
+    how, start = f"missed: {cache.missed(key)}", time.perf_counter()
+    compiled = _compiled(text, key)  # without the lock: whoever finds a kernel meanwhile need not wait
+    if isinstance(compiled, Refusal):
+        return compiled
+    cache.store(key, compiled)
+    with _lock:
+        if key.file not in _loaded:
+            _loaded[key.file] = load(compiled, text.externals, len(text.parameters))
+    return Loaded(_loaded[key.file], cache.trouble or how, time.perf_counter() - start)
 
 
 def _compiled(text: KernelText, key: Key) -> ObjectCode | Refusal:

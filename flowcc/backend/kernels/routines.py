@@ -15,11 +15,13 @@ from collections.abc import Callable, Sequence
 from types import FunctionType
 from typing import Any, TypeAlias
 
+from flowcc.backend.kernels.background import BACKGROUND, Task
+
 Routine: TypeAlias = Callable[..., int]
 
 _loaded: dict[FunctionType, Routine] = {}
 _refused: dict[FunctionType, str] = {}
-_lock = threading.RLock()
+_lock = threading.Lock()
 
 
 class Routines:
@@ -27,7 +29,7 @@ class Routines:
 
     def __init__(self) -> None:
         self._asked: set[FunctionType] = set()
-        self._thread: threading.Thread | None = None
+        self._task: Task | None = None
 
     def get(self, functions: Sequence[Any], look: bool, compiles: bool, at_once: bool) -> list[Routine] | None:
         """Return all of them compiled, or None while one is not.
@@ -40,20 +42,19 @@ class Routines:
         if missing and at_once:
             _compile(missing)
         elif missing and compiles and not self.busy:
-            self._thread = threading.Thread(target=_compile, args=(missing,), name="flowcc compiles routines")
-            self._thread.start()
+            self._task = BACKGROUND.put(lambda: _compile(missing))
         found = [_loaded.get(function) for function in functions]
         return [routine for routine in found if routine is not None] if None not in found else None
 
     @property
     def busy(self) -> bool:
         """Whether something is being compiled."""
-        return self._thread is not None and self._thread.is_alive()
+        return self._task is not None and self._task.busy
 
     def wait(self) -> None:
         """Return when nothing is being compiled."""
-        if self._thread is not None:
-            self._thread.join()
+        if self._task is not None:
+            self._task.wait()
 
     def _found(self, function: FunctionType) -> bool:
         if function in self._asked:
@@ -71,26 +72,27 @@ def _load(function: FunctionType, may_compile: bool) -> bool:
     from flowcc.backend.kernels.cache import Cache, Key, environment  # llvmlite, only once it pays
     from flowcc.backend.kernels.objects import address_of
 
-    with _lock:
-        if function in _loaded or function in _refused:
-            return function in _loaded
-        source = inspect.getsource(sys.modules[function.__module__])
-        key = Key(function.__name__, {"source": hashlib.sha256(source.encode()).hexdigest(), **environment()})
-        cache = Cache()
-        code = cache.load(key)
-        if code is None and may_compile:
-            from flowcc.backend.kernels.routine_code import compile_routine  # Numba: half a second
+    if function in _loaded or function in _refused:
+        return function in _loaded
+    source = inspect.getsource(sys.modules[function.__module__])
+    key = Key(function.__name__, {"source": hashlib.sha256(source.encode()).hexdigest(), **environment()})
+    cache = Cache()
+    code = cache.load(key)
+    if code is None and may_compile:
+        from flowcc.backend.kernels.routine_code import compile_routine  # Numba: half a second
 
-            compiled = compile_routine(function, key.file.removesuffix(".kernel").rpartition("-")[2])
-            if isinstance(compiled, str):
-                _refused[function] = compiled
-                return False
-            code = compiled
-            cache.store(key, code)
-        if code is None:
+        compiled = compile_routine(function, key.file.removesuffix(".kernel").rpartition("-")[2])
+        if isinstance(compiled, str):
+            _refused[function] = compiled
             return False
-        _loaded[function] = _callable(function, address_of(code))
-        return True
+        code = compiled
+        cache.store(key, code)
+    if code is None:
+        return False
+    with _lock:  # not held while something is compiled: who finds a routine meanwhile need not wait
+        if function not in _loaded:
+            _loaded[function] = _callable(function, address_of(code))
+    return True
 
 
 def _callable(function: FunctionType, address: int) -> Routine:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ctypes
-import threading
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from flowcc.backend.kernels.background import BACKGROUND, Task
 from flowcc.backend.kernels.cache import Cache
 from flowcc.backend.kernels.making import Loaded, run_of
 from flowcc.backend.kernels.native import Room, address
@@ -58,7 +58,7 @@ class Runnings:
 
     def __init__(self) -> None:
         self._found: dict[Any, Running | Refusal | None] = {}
-        self._thread: threading.Thread | None = None
+        self._task: Task | None = None
 
     def get(self, loop: Loop, look: bool, compiles: bool, at_once: bool) -> Running | str | None:
         """Return a loop, why there is none, or None as long as that is not known."""
@@ -69,8 +69,7 @@ class Runnings:
                 self._found.clear()
             found = self._found[key] = made(loop, may_compile=at_once)
         if found is None and compiles and not self.busy:
-            self._thread = threading.Thread(target=self._compile, args=(key, loop), name="flowcc compiles a loop")
-            self._thread.start()
+            self._task = BACKGROUND.put(lambda: self._compile(key, loop))
         return str(found) if isinstance(found, Refusal) else found
 
     def _compile(self, key: object, loop: Loop) -> None:
@@ -79,12 +78,12 @@ class Runnings:
     @property
     def busy(self) -> bool:
         """Whether something is being compiled."""
-        return self._thread is not None and self._thread.is_alive()
+        return self._task is not None and self._task.busy
 
     def wait(self) -> None:
         """Return when nothing is being compiled."""
-        if self._thread is not None:
-            self._thread.join()
+        if self._task is not None:
+            self._task.wait()
 
 
 def made(loop: Loop, may_compile: bool) -> Running | Refusal | None:

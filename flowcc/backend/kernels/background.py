@@ -1,0 +1,74 @@
+"""One thread of the process that compiles, one thing after another, so that Python keeps half of the interpreter.
+
+It lives while there is something to do. What has not begun when the program ends is dropped.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+
+
+class Task:
+    """Something to be compiled."""
+
+    def __init__(self, work: Callable[[], object]) -> None:
+        self._work = work
+        self._done = threading.Event()
+
+    @property
+    def busy(self) -> bool:
+        """Whether it is not done yet."""
+        return not self._done.is_set()
+
+    def run(self) -> None:
+        """Do it."""
+        try:
+            self._work()
+        finally:
+            self._done.set()
+
+    def wait(self) -> None:
+        """Return when it is done, or dropped."""
+        self._done.wait()
+
+    def drop(self) -> None:
+        """Leave it undone."""
+        self._done.set()
+
+
+class Background:
+    """What is to be compiled, in order, and the thread that does it."""
+
+    def __init__(self) -> None:
+        self._tasks: deque[Task] = deque()
+        self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()
+
+    def put(self, work: Callable[[], object]) -> Task:
+        """Do something when all before it is done."""
+        task = Task(work)
+        with self._lock:
+            self._tasks.append(task)
+            if self._thread is None or not self._thread.is_alive():  # so it is in a process that was forked
+                self._thread = threading.Thread(target=self._run, name="flowcc compiles")
+                self._thread.start()
+        return task
+
+    def _run(self) -> None:
+        while (task := self._next()) is not None:
+            if threading.main_thread().is_alive():
+                task.run()
+            else:
+                task.drop()
+
+    def _next(self) -> Task | None:
+        with self._lock:
+            if self._tasks:
+                return self._tasks.popleft()
+            self._thread = None
+            return None
+
+
+BACKGROUND = Background()
