@@ -23,7 +23,7 @@ from functools import reduce
 from heapq import nlargest, nsmallest
 from itertools import accumulate, chain, dropwhile, filterfalse, groupby, islice, pairwise, product, starmap, takewhile
 from math import fsum, prod
-from statistics import fmean
+from statistics import fmean, mean
 
 from flowcc import (
     Bag, Batch, Cluster, Here, Process, Stream, broadcast, fixpoint, flow, gather, group, merge, route, scan, scatter,

@@ -100,7 +100,7 @@ def grouped(draft: Draft) -> None:
     inner = replace(xs, name="held", share="", ordered=xs.ordered, place=xs.place)
     fold, element = draft.choose.of(_group_folds(draft, inner))
     other, _ = draft.choose.of(_group_folds(draft, inner))
-    test = draft.choose.of(["", "", " if len(held) > 1", f" if {other} != {fold}"])
+    test = draft.choose.of(["", "", " if len(held) > 1", f" if {other} != {fold}", f" if len(held) > 1 and {other}"])
     table = replace(xs, shape="dict", key=key_type, element=element)
     kept = replace(xs, key="", share="dealt" if xs.share else "")
     forms = [
@@ -120,15 +120,26 @@ def grouped(draft: Draft) -> None:
 
 def _group_folds(draft: Draft, held: Var) -> list[tuple[str, str]]:
     x = variable(held)
-    number = draft.safe("int", **{x: held.element})
+    number, test = draft.safe("int", **{x: held.element}), draft.safe("bool", **{x: held.element})
+    odd = f"(({number}) % 2)"
     found = [
         ("len(held)", "int"),
         (f"sum({number} for {x} in held)", "int"),
         (f"max({number} for {x} in held)", "int"),
         (f"any({draft.safe('bool', **{x: held.element})} for {x} in held)", "bool"),
         (f"len({{{number} for {x} in held}})", "int"),
+        (f"sum({number} for {x} in held if {test})", "int"),
+        (f"(min({number} for {x} in held) if len(held) > 1 else sum({number} for {x} in held))", "int"),
+        (f"(sum(9 // {odd} for {x} in held) if all({odd} for {x} in held) else len(held))", "int"),
     ]
     if held.ordered:
+        found += [
+            (f"max(({number} for {x} in held if {test}), default=-1)", "int"),
+            (f"sum([{number} for {x} in held if {test}], 5)", "int"),
+            (f"prod({number} for {x} in held) % 1009", "int"),
+            (f"str([fsum({number} for {x} in held), mean({number} for {x} in held)])", "str"),
+            (f"str(max(held, key=lambda {x}: {number}))", "str"),
+        ]
         found.append((f"str([{x} for {x} in held])", "str"))
         if held.element == "int":
             found += [("held[0]", "int"), ("held[-1] - sum(held)", "int")]
