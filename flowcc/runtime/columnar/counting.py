@@ -12,7 +12,6 @@ from flowcc.runtime.batches import Batch, rows
 from flowcc.runtime.columnar import routines
 from flowcc.runtime.columnar.held import Held
 from flowcc.runtime.columnar.keys import NUMBERING, Keys, Library, address, chunks, keys_of, with_room
-from flowcc.runtime.columnar.mapping import Mapping
 from flowcc.runtime.columnar.step import OverColumns, P
 from flowcc.runtime.columnar.sums import IntSums
 from flowcc.runtime.columns import Buffer, Columns, columns_of
@@ -166,10 +165,10 @@ class TallyOverColumns(OverColumns[Tally]):
 
     def finish(self) -> Batch | None:
         """Return the counts, still to be made where all of them are here and none exceeds a column."""
-        keys, sums = self._keys.columns(), self._sums.buffer(self._keys.known)
+        sums = self._sums.buffer(self._keys.known)
         if self.plain.held or sums is None:
             return super().finish()
-        return Mapping(Counter, Columns(Struct((keys.schema, INT64)), (*keys.buffers, sums), len(keys)))
+        return Held(Counter, self._keys, Columns(INT64, (sums,), len(sums)))
 
 
 def put_counts(held: Counter[Any], counted: Columns) -> None:

@@ -94,6 +94,7 @@ class DictOverColumns(OverColumns[Collected]):
                 return False
             self.add(before)
             self.plain.held.clear()
+            self.plain.seen -= len(before)
         return True
 
     def add(self, columns: Columns) -> None:
@@ -101,6 +102,7 @@ class DictOverColumns(OverColumns[Collected]):
         keys, values = columns.item(0), columns.item(1)
         self._ids += [self.keys.number(part) for (part,) in chunks(keys)]
         self._values.append(values)
+        self.plain.seen += len(columns)
 
     def _last(self) -> Columns:
         """Return the value that came last for each key, in order of the keys."""

@@ -243,14 +243,14 @@ class Decision(Fold):
 class Collected(Fold):
     """A collection that grows: ``set``, ``dict``, ``Counter``; insertion order as on the whole list."""
 
-    __slots__ = ("_seen", "held")
+    __slots__ = ("held", "seen")
 
     has_columns = True
 
     def __init__(self, node: Node, empty: Any) -> None:
         super().__init__(node)
         self.held = empty
-        self._seen = 0
+        self.seen = 0
 
     def add(self, items: Sequence[Any]) -> None:
         """Put items in."""
@@ -258,9 +258,9 @@ class Collected(Fold):
             self.held.update(items)
         except (TypeError, ValueError):
             if type(self.held) is dict:  # its error tells the number of the element, counted from the first of all
-                dict(chain(repeat((0, 0), self._seen), items))
+                dict(chain(repeat((0, 0), self.seen), items))
             raise
-        self._seen += len(items)
+        self.seen += len(items)
 
     def value(self) -> Any:
         """Return the collection."""
