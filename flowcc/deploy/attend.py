@@ -26,6 +26,8 @@ from flowcc.runtime.failures import Skipped
 from flowcc.runtime.stage import Jit, Stage
 from flowcc.verbs import running_as
 
+LONGEST_COMPILE = 10.0  # seconds that are waited for it, once all work is done
+GLANCE = 0.005
 LATE = frozenset({"pyarrow", "concurrent.futures.thread"})
 TELL_EVERY = 0.2  # seconds between two words of how many items have been seen
 Describe = Callable[[BaseException, Codec], Mapping[str, Any]]
@@ -123,10 +125,20 @@ class Attendance:
             for batch in result.batches:
                 self._exchange.send(channel, batch)
             self._exchange.end(channel)
+        self._let_compile(stage.jit)
         shapes = {name: result.shape for name, result in zip(orders.results, stage.results, strict=True)}
         self._exchange.say(
             0, {"done": member.items, "skipped": stage.skipped, "shapes": shapes, "loaded": loaded_modules()}
         )
+
+    def _let_compile(self, jit: Jit | None) -> None:
+        """Let what is being compiled be kept, where this process ends with its work: else each run would begin anew."""
+        if jit is None or self._orders.way.scheme == "inproc":
+            return
+        patience = time.monotonic() + LONGEST_COMPILE
+        while jit.busy and time.monotonic() < patience:
+            self._turn(busy=True)
+            time.sleep(GLANCE)
 
     def _tell_skipped(self, skipped: Skipped) -> None:
         """Hand an item that was left out to the caller's sink; one that cannot travel as its text."""

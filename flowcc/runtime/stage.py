@@ -63,6 +63,10 @@ class Jit(Protocol):
     def ran(self, seconds: float) -> None:
         """Take note that a run took so long."""
 
+    @property
+    def busy(self) -> bool:
+        """Whether anything is being compiled, for this run or the next."""
+
     def note(self, line: int, record: Mapping[str, object]) -> None:
         """Keep a record of what runs an operator, to be read whenever `explain` asks."""
 

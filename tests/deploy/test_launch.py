@@ -261,3 +261,14 @@ def test_element_code_is_compiled_in_stages_by_what_is_named(tmp_path, on):
     jit = ("flowcc.backend.kernels.hot:Hot", "always")
     outcome = launch_counted(build, {"xs": xs}, members={}, on=on, records={}, jit=jit)
     assert outcome.result == [x * 3 for x in range(100_000) if x % 2]
+
+
+def test_what_a_stage_begins_to_compile_is_there_for_the_next_run(tmp_path, monkeypatch):
+    """It is hot after a quarter of a second, and the work over before the compiler is loaded."""
+    monkeypatch.setenv("FLOWCC_CACHE", str(tmp_path / "kernels"))
+    build = relay(tmp_path / "build", "[x * 3 + 1 for x in xs]", place="Worker")
+    xs = np.arange(6_000_000)
+    jit = ("flowcc.backend.kernels.hot:Hot", "auto")
+    outcome = launch_counted(build, {"xs": xs}, members={}, on=processes(), records={}, jit=jit)
+    assert outcome.result == (xs * 3 + 1).tolist()
+    assert list((tmp_path / "kernels").rglob("*.kernel"))

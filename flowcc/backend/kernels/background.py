@@ -46,6 +46,12 @@ class Background:
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
 
+    @property
+    def busy(self) -> bool:
+        """Whether there is something to do."""
+        thread = self._thread
+        return thread is not None and thread.is_alive()
+
     def put(self, work: Callable[[], object]) -> Task:
         """Do something when all before it is done."""
         task = Task(work)

@@ -36,6 +36,7 @@ LOOK_COLD, LOOK_WARM = 0.06, 0.005  # seconds of Python worth a look into the ca
 COMPILE_COLD, COMPILE_WARM = 0.25, 0.1  # seconds of Python worth a compile, without and with Numba loaded
 OWN = 0.002  # seconds of Python after which a function shares in what its whole flow has taken
 AT_LAST = 10  # times these seconds that a flow has taken when any of its functions is hot
+PER_BYTE = 5e-9  # seconds of Python for a byte of columns: what the quickest comprehensions over numbers take
 SMALL = 256  # a list this short stays in Python: the way into columns and back costs more
 TRIALS = 5  # batches of a list that are timed there and back before columns are preferred for lists
 TRIES_FOR_COLUMNS = 4
@@ -124,6 +125,11 @@ class Hot:
     def note(self, line: int, record: Mapping[str, object]) -> None:
         """Keep the last record of what runs an operator of a line."""
         self.notes[line, record.get("operator")] = record
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything is being compiled in this process."""
+        return BACKGROUND.busy
 
     def wait(self) -> None:
         """Return when no kernel is being compiled."""
@@ -225,7 +231,7 @@ class Runner:
         if self.mode == "auto":
             if type(batch) is list and (len(batch) < SMALL or not self._lists_pay()):
                 return None
-            if self._native is None and not worth_a_look(self.worth):
+            if self._native is None and not worth_a_look(self.worth + least(batch)):
                 return None
         native = self._native
         if native is not None and native.fits(batch, sides):
@@ -321,6 +327,11 @@ def line_of(function: Callable[..., Any]) -> int:
         if number > first and text[:1] not in (" ", "\n"):
             break
     return first
+
+
+def least(batch: Batch) -> float:
+    """Return the seconds that Python takes at least for a batch; of lists that is not known beforehand."""
+    return 0.0 if isinstance(batch, list) else PER_BYTE * batch.nbytes
 
 
 def worth_a_look(seconds: float) -> bool:

@@ -17,6 +17,7 @@ from flowcc.runtime.node import Node, Step
 from flowcc.runtime.schema import Schema
 
 P = TypeVar("P", bound=Step)
+PER_BYTE = 1e-8  # seconds of Python for a byte of columns, of which it makes objects, at least
 
 
 class OverColumns(Step, Generic[P]):
@@ -59,7 +60,7 @@ class OverColumns(Step, Generic[P]):
         return self.add(columns)
 
     def _before(self, batch: Batch, columns: Columns | None) -> Batch | None:
-        library = self._library(columns.schema) if columns is not None else None
+        library = self._library(columns) if columns is not None else None
         if columns is not None and library is not None and self.begin(columns, library):
             self.schema = columns.schema
             self._record["runs"] = "numba" if library else "numpy"
@@ -71,17 +72,17 @@ class OverColumns(Step, Generic[P]):
         self._seconds += time.perf_counter() - start
         return given
 
-    def _library(self, schema: Schema) -> Library | None:
-        needed = self.needed(schema)
+    def _library(self, columns: Columns) -> Library | None:
+        needed = self.needed(columns.schema)
         if needed is None:
             self._over = True
-            self._record["why"] = f"no routine for items {schema}"
+            self._record["why"] = f"no routine for items {columns.schema}"
             return None
         if not needed:
             return {}
         jit = self.node.stage.jit
         assert jit is not None
-        found = jit.routines(needed, self._seconds)
+        found = jit.routines(needed, self._seconds + PER_BYTE * columns.nbytes)
         if found is None:
             self._record["why"] = "not hot yet"
             return None
