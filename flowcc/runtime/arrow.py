@@ -28,7 +28,8 @@ def columns_of_arrow(array: Any) -> Columns | None:
     if columns is None or not array.null_count:
         return columns
     assert isinstance(columns.schema, Scalar)
-    mask = array.is_valid().to_numpy(zero_copy_only=False)
+    bits = np.frombuffer(array.buffers()[0], np.uint8)
+    mask = np.unpackbits(bits, count=array.offset + len(array), bitorder="little")[array.offset :].view(np.bool_)
     return Columns(Scalar(columns.schema.kind, True), (*columns.buffers, mask), len(array))
 
 

@@ -21,6 +21,7 @@ from typing import Any, TypeAlias, cast, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from flowcc.runtime.loaded import loaded
 from flowcc.runtime.schema import KINDS, Scalar, Schema, Struct, record_fields
 
 Buffer: TypeAlias = NDArray[Any]
@@ -241,7 +242,7 @@ def _scalar_buffers(items: Sequence[Any], schema: Scalar) -> list[Buffer] | None
 
 def _encode(items: Sequence[str]) -> tuple[Buffer, Buffer]:
     """Return offsets and UTF-8 bytes; a lone surrogate raises UnicodeEncodeError."""
-    if len(items) >= MANY and (arrow := _arrow()) and _pandas_costs_nothing():
+    if len(items) >= MANY and (arrow := loaded("pyarrow")) and _pandas_costs_nothing():
         _, bounds, data = arrow.array(items, arrow.large_string()).buffers()
         return np.frombuffer(bounds, np.int64, len(items) + 1), np.frombuffer(data or b"", np.uint8)
     joined = "".join(items)
@@ -267,12 +268,6 @@ def _rows(schema: Schema, buffers: Iterator[Buffer], length: int) -> list[Any]:
     return values
 
 
-def _arrow() -> Any:
-    """Return pyarrow where it has been loaded, to the end: another thread may be at it."""
-    arrow = sys.modules.get("pyarrow")
-    return None if arrow is None or getattr(arrow.__spec__, "_initializing", False) else arrow
-
-
 def _pandas_costs_nothing() -> bool:
     """Whether pyarrow makes arrays of lists at once: with the first it imports pandas, where it finds it."""
     return "pandas" in sys.modules or not _has_pandas()
@@ -284,7 +279,7 @@ def _has_pandas() -> bool:
 
 
 def _decode(offsets: Buffer, data: Buffer) -> list[str]:
-    if len(offsets) > MANY and (arrow := _arrow()):
+    if len(offsets) > MANY and (arrow := loaded("pyarrow")):
         buffers = [None, arrow.py_buffer(np.ascontiguousarray(offsets)), arrow.py_buffer(np.ascontiguousarray(data))]
         texts: list[str] = arrow.Array.from_buffers(arrow.large_string(), len(offsets) - 1, buffers, 0).to_pylist()
         return texts

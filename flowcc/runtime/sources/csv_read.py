@@ -12,7 +12,17 @@ from typing import Any, TypeAlias
 from flowcc.runtime.columns import Columns
 from flowcc.runtime.sources import faults
 from flowcc.runtime.sources.ahead import ahead
-from flowcc.runtime.sources.blocks import BLOCK, UTF8_MARK, Block, Part, blocks_of, count_lines, decode, parts_of
+from flowcc.runtime.sources.blocks import (
+    BLOCK,
+    UTF8_MARK,
+    Block,
+    Part,
+    blocks_of,
+    check_utf8,
+    count_lines,
+    decode,
+    parts_of,
+)
 from flowcc.runtime.sources.csv_arrow import parse_block
 from flowcc.runtime.sources.csv_python import PARSERS, Layout, records_of, rows_of
 from flowcc.runtime.sources.csv_records import Records, cut_records
@@ -65,18 +75,22 @@ def _pieces(whole: Part, blocks: Iterator[Block], layout: Layout, part: Part) ->
                     yield partial(rows_of, batch, layout)
                 turn += 1
             return
-        if turn % part.turns == part.turn and records.block.data.strip(b"\r\n"):
+        if turn % part.turns == part.turn and not _is_blank(records.block.data):
             yield partial(_regular, whole, records, layout)
         turn += 1
 
 
 def _regular(part: Part, records: Records, layout: Layout) -> list[Any] | Columns:
-    text = decode(part, records.block)
+    check_utf8(part, records.block)
     batch = parse_block(records.block.data, layout, records.quoted)
     if batch is not None:
         return batch
-    lines = io.StringIO(text, newline="")
+    lines = io.StringIO(decode(part, records.block), newline="")
     return rows_of(list(records_of(lines, layout.path, layout.delimiter, records.block.line)), layout)
+
+
+def _is_blank(data: bytes) -> bool:
+    return data[:1] in (b"\r", b"\n") and not data.strip(b"\r\n")
 
 
 def _irregular(part: Part, blocks: Iterator[Block], layout: Layout) -> Iterator[Sequence[tuple[int, list[str]]]]:

@@ -8,14 +8,14 @@ import numpy as np
 
 from flowcc.runtime.columns import Columns
 from flowcc.runtime.schema import UTF8
-from flowcc.runtime.sources.blocks import blocks_of, decode, parts_of
+from flowcc.runtime.sources.blocks import blocks_of, check_utf8, parts_of
 
 
 def read_text(pattern: str, share: int, shares: int) -> Iterator[Columns]:
     """Give the lines of a member's share in batches of about 1 MiB."""
     for part in parts_of(pattern, share, shares, ranges=True):
         for block in blocks_of(part):
-            decode(part, block)  # it is a fault where it cannot be
+            check_utf8(part, block)
             yield line_columns(block.data)
 
 
