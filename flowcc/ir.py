@@ -81,14 +81,13 @@ class Each(Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Join(Node):
-    """An `Each` whose second input is looked up by equality: its items are kept in a hash table by ``right_key``.
+    """An `Each` whose second input is looked up by an equality: its items are kept in a hash table by ``key``.
 
-    ``code`` is the comprehension it came from; ``left_key`` and ``right_key`` are lambdas of one item.
+    ``code`` is the comprehension it came from, which names the second input once; ``key`` is a lambda of one item.
     """
 
     code: Code
-    left_key: Code
-    right_key: Code
+    key: Code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

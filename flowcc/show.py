@@ -284,7 +284,7 @@ def codes_of(op: ir.Op) -> list[ir.Code]:
         case ir.Each() | ir.Apply():
             return [op.code]
         case ir.Join():
-            return [op.code, op.left_key, op.right_key]
+            return [op.code, op.key]
         case ir.Fold() | ir.Scan() | ir.Sort() | ir.Concat() | ir.Window():
             return [code for _, code in op.arguments]
         case ir.Group():

@@ -125,7 +125,7 @@ def check_op(op: ir.Op) -> None:
     if isinstance(op, ir.Each | ir.Join):
         assert isinstance(_parsed(op.code, where), ast.ListComp), f"{where} is no list comprehension"
     if isinstance(op, ir.Join):
-        assert all(isinstance(_parsed(key, where), ast.Lambda) for key in (op.left_key, op.right_key)), where
+        assert isinstance(_parsed(op.key, where), ast.Lambda), f"{where} is not by a lambda"
     if isinstance(op, ir.Fixpoint):
         assert isinstance(_parsed(op.step, where), ast.Lambda), f"{where} does not step by a lambda"
         if op.follow is not None:

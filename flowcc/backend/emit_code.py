@@ -11,7 +11,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 
 from flowcc.backend.bindings import early_names
-from flowcc.backend.lookups import Index, index_equalities
+from flowcc.backend.lookups import Index, identifiers, index_equalities
 from flowcc.backend.naming import Names, defined_name, free_names, names_of_code
 from flowcc.backend.printing import INDENT, flat, layout
 from flowcc.facts import Shape
@@ -63,11 +63,11 @@ class Functions:
         inner = self._place_definitions(code, frozenset(parameters))
         tree = ast.parse(code.text, mode="eval").body
         if isinstance(tree, ast.Lambda):
-            names = Names([*parameters, *names_of_code(code), *_identifiers(tree)])
+            names = Names([*parameters, *names_of_code(code), *identifiers(tree)])
             local = names.fresh(hint.rpartition("_")[2])
             collections = {wire.name for wire in sides if wire.facts.shape is Shape.ITEMS}
             defined = set(map(defined_name, code.definitions))
-            body, indexes = index_equalities(tree.body, collections, names, defined)
+            body, indexes = index_equalities(tree.body, collections, names, defined, {*code.hidden, *parameters})
             inner += self._lookups(indexes, span)
             head = f"{INDENT}def {local}({', '.join(_parameters(tree))}):"
             inner = [*inner, head, *layout(body, 2, "return ", comment_of(span)), ""]
@@ -135,11 +135,6 @@ def _in_order(texts: Mapping[str, str]) -> dict[str, str]:
     for name in texts:
         place(name)
     return ordered
-
-
-def _identifiers(tree: ast.expr) -> set[str]:
-    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    return names | {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
 
 
 def _no_arguments() -> ast.arguments:

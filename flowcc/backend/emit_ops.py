@@ -118,7 +118,7 @@ class Wiring:
             case Join():
                 parameters, code = join_kernel(op)
                 parameters, code, inputs = self._indexed(op, parameters, code, op.inputs, 2)
-                keys = self._named(op, [("left_key", op.left_key), ("right_key", op.right_key)])
+                keys = self._named(op, [("key", op.key)])
             case Apply():
                 parameters, code = list(dict.fromkeys(wire.name for wire in op.inputs)), op.code
                 inputs = self._values(dict.fromkeys(op.inputs))

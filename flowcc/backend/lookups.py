@@ -1,19 +1,18 @@
 """Equalities inside element code as look-ups: ``for s, t in edges if s == node`` need not go through all edges.
 
-Nor need ``node in nodes``. Only for collections that element code reads whole, in functions that are called many
-times. The condition stays, so that a look-up that gives too much gives the same.
+Nor need ``any(s == node for s, t in edges)``, or ``node in nodes``. Only for collections that element code reads whole,
+in functions that are called many times. The condition stays, so that a look-up that gives too much gives the same.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 
 from flowcc.backend.naming import Names, defined_name, names_of_code
+from flowcc.equality import Comprehension, Sides, keyed, of_generator, of_quantifier, stored
 from flowcc.ir import Code
-
-Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,32 +33,41 @@ class Index:
 
 
 def index_equalities(
-    tree: ast.expr, collections: Set[str], names: Names, defined: Set[str] = frozenset()
-) -> tuple[ast.expr, list[Index]]:
+    tree: ast.expr, collections: Set[str], names: Names, defined: Set[str] = frozenset(),
+    hidden: Iterable[str] = (),
+) -> tuple[ast.expr, list[Index]]:  # fmt: skip
     """Return the expression with look-ups in ``collections``, and the look-ups that it needs.
 
-    ``defined`` are names that its keys cannot read, since they are only known beside it.
+    ``defined`` are names that its keys cannot read, since they are only known beside it; ``hidden`` those that are
+    not Python's own functions.
     """
-    finder = _Finder(collections, names, frozenset(defined))
+    finder = _Finder(collections, names, frozenset(defined), frozenset(hidden))
     changed: ast.expr = finder.visit(tree)
     return changed, finder.found
 
 
-def index_kernel(code: Code, collections: Set[str], parameters: Iterable[str]) -> tuple[Code, list[Index]]:
+def index_kernel(code: Code, collections: Set[str], parameters: Sequence[str]) -> tuple[Code, list[Index]]:
     """Return a kernel's code with look-ups in ``collections`` among its parameters, and the look-ups that it needs."""
     tree = ast.parse(code.text, mode="eval").body
-    own = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    own |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
-    names = Names({*parameters, *names_of_code(code), *own})
-    changed, found = index_equalities(tree, collections, names, set(map(defined_name, code.definitions)))
+    names = Names({*parameters, *names_of_code(code), *identifiers(tree)})
+    defined = set(map(defined_name, code.definitions))
+    changed, found = index_equalities(tree, collections, names, defined, {*code.hidden, *parameters})
     return (replace(code, text=ast.unparse(changed)) if found else code), found
+
+
+def identifiers(tree: ast.AST) -> set[str]:
+    """Return all names in an expression, and those of its parameters."""
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    return names | {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
 
 
 class _Finder(ast.NodeTransformer):
     """Goes through comprehensions and lambdas, keeping in mind which names they bind."""
 
-    def __init__(self, collections: Set[str], names: Names, bound: frozenset[str]) -> None:
+    def __init__(self, collections: Set[str], names: Names, bound: frozenset[str], hidden: frozenset[str]) -> None:
         self.found: list[Index] = []
+        self._asked: dict[int, Sides] = {}  # by generators of `any` and `all`
+        self._hidden = hidden
         self._collections = collections
         self._names = names
         self._bound = bound
@@ -71,6 +79,12 @@ class _Finder(ast.NodeTransformer):
         node.body = self.visit(node.body)
         self._bound = before
         return node
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        if (found := of_quantifier(node, self._hidden | self._bound)) is not None:
+            generator, sides = found
+            self._asked[id(generator)] = sides
+        return self.generic_visit(node)
 
     def visit_Compare(self, node: ast.Compare) -> ast.AST:
         self.generic_visit(node)
@@ -101,7 +115,7 @@ class _Finder(ast.NodeTransformer):
         for generator in node.generators:
             index, wanted = self._index(generator)
             generator.iter = self.visit(generator.iter)
-            self._bound |= _stored(generator.target)
+            self._bound |= stored(generator.target)
             generator.ifs = [self.visit(condition) for condition in generator.ifs]
             if index is not None and wanted is not None:
                 self.found.append(index)
@@ -116,31 +130,9 @@ class _Finder(ast.NodeTransformer):
         """Return the look-up that a generator can be, and the key that it asks for."""
         if not isinstance(generator.iter, ast.Name) or generator.iter.id not in self._collections - self._bound:
             return None, None
-        items, own = generator.iter.id, _stored(generator.target)
-        match generator.ifs:
-            case [ast.Compare(left, [ast.Eq()], [right]), *_]:
-                pass
-            case [ast.BoolOp(ast.And(), [ast.Compare(left, [ast.Eq()], [right]), *_]), *_]:
-                pass
-            case _:
-                return None, None
-        for key, wanted in ((left, right), (right, left)):
-            reads = _read(key)
-            if reads & own and not reads & (self._bound - own) and not _read(wanted) & own and not _binds(key, wanted):
-                bare = ast.comprehension(generator.target, ast.Name(items), [], 0)
-                return Index(self._names.fresh(f"{items}_with"), items, ast.ListComp(key, [bare])), wanted
-        return None, None
-
-
-def _stored(target: ast.expr) -> frozenset[str]:
-    return frozenset(node.id for node in ast.walk(target) if isinstance(node, ast.Name))
-
-
-def _read(tree: ast.expr) -> frozenset[str]:
-    return frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
-
-
-def _binds(*trees: ast.expr) -> bool:
-    """Whether an expression binds names of its own; such keys are left alone."""
-    kinds = ast.NamedExpr | ast.Lambda | Comprehension
-    return any(isinstance(node, kinds) for tree in trees for node in ast.walk(tree))
+        items, own = generator.iter.id, stored(generator.target)
+        found = keyed(self._asked.get(id(generator)) or of_generator(generator), own, self._bound - own)
+        if found is None:
+            return None, None
+        bare = ast.comprehension(generator.target, ast.Name(items), [], 0)
+        return Index(self._names.fresh(f"{items}_with"), items, ast.ListComp(found.key, [bare])), found.wanted

@@ -86,7 +86,7 @@ def codes_of(op: Op) -> list[Code]:
         case Each() | Apply():
             codes = [op.code]
         case Join():
-            codes = [op.code, op.left_key, op.right_key]
+            codes = [op.code, op.key]
         case Group():
             codes = [op.by, op.until]
         case GroupFold():

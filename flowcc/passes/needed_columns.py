@@ -119,9 +119,6 @@ def _of_comprehension(op: Each | Join, wire: Wire, behind: Fields) -> Fields:
     if elsewhere or any(wire.name in names_in(ast.parse(text)) for text in op.code.definitions):
         return None
     found = [uses.of(target.id, behind) if isinstance(target, ast.Name) else None for target in targets]
-    if isinstance(op, Join):
-        keys = zip((op.left_key, op.right_key), op.inputs, strict=False)
-        found += [_of_key(key) for key, side in keys if side == wire]
     return _both(*found)
 
 

@@ -131,7 +131,8 @@ def concat(parts: Sequence[Columns]) -> Columns:
         if role == "offsets":
             merged.extend(_concat_utf8(pieces, [part.buffers[at + 1] for part in parts]))
         elif role != "bytes":
-            merged.append(np.concatenate(pieces))
+            whole = _side_by_side(pieces, 0)
+            merged.append(np.concatenate(pieces) if whole is None else whole)
     return Columns(schema, tuple(merged), sum(part.length for part in parts))
 
 
@@ -304,7 +305,23 @@ def _take_utf8(offsets: Buffer, data: Buffer, indices: NDArray[Any]) -> tuple[Bu
     return taken, data[positions]
 
 
+def _side_by_side(pieces: Sequence[Buffer], shared: int) -> Buffer | None:
+    """Return pieces of one array that lie one behind the other as one piece, without a copy; they share some ends."""
+    base, first = pieces[0].base, pieces[0]
+    if not isinstance(base, np.ndarray) or base.dtype != first.dtype or base.strides != (base.itemsize,):
+        return None
+    begin = at = first.ctypes.data
+    for piece in pieces:
+        if piece.base is not base or piece.ctypes.data != at or piece.strides != base.strides:
+            return None
+        at += piece.nbytes - shared * base.itemsize
+    start = (begin - base.ctypes.data) // base.itemsize
+    return base[start : start + (at - begin) // base.itemsize + shared]
+
+
 def _concat_utf8(offsets: list[Buffer], data: list[Buffer]) -> tuple[Buffer, Buffer]:
+    if all(piece is data[0] for piece in data) and (whole := _side_by_side(offsets, 1)) is not None:
+        return whole, data[0]
     used = [piece[at[0] : at[-1]] for at, piece in zip(offsets, data, strict=True)]
     ends = np.cumsum([0, *(len(piece) for piece in used)])
     moved = [at[1:] - at[0] + end for at, end in zip(offsets, ends, strict=False)]

@@ -61,15 +61,23 @@ Schema: TypeAlias = Scalar | Struct
 class Table:
     """What is looked into by key: the schemas of its keys and of its values; sets have none.
 
-    A ``Counter`` tells by its ``kind`` that it has a value for a key that it lacks: 0.
+    A ``Counter`` tells by its ``kind`` that it has a value for a key that it lacks: 0. Items that are found by a key
+    of theirs are ``rows``, and ``row`` where no two have the same; only their keys may be None or tuples.
     """
 
-    kind: Literal["dict", "Counter", "set"]
-    key: Scalar
+    kind: Literal["dict", "Counter", "set", "row", "rows"]
+    key: Schema
     value: Schema | None = None
 
     def __str__(self) -> str:
         return f"{self.kind}[{self.key}]" if self.value is None else f"{self.kind}[{self.key}, {self.value}]"
+
+
+def parts_of_key(key: Schema) -> tuple[Scalar, ...]:
+    """Return the parts that a key is looked up by, one after the other; none where it is looked up whole."""
+    if isinstance(key, Scalar):
+        return (key,) if key.nullable else ()
+    return tuple(leaves(key))
 
 
 INT64, FLOAT64, BOOL, UTF8 = Scalar("int64"), Scalar("float64"), Scalar("bool"), Scalar("utf8")

@@ -20,7 +20,7 @@ from flowcc.runtime.node import ENTRIES, ITEMS, VALUE, Collector, Node, Source, 
 from flowcc.runtime.operators.each import Kernel, each_of, keys_of, values_of
 from flowcc.runtime.operators.fixpoint import Growing, grow_until_still
 from flowcc.runtime.operators.group import Group, GroupFold, GroupUntil, Spec
-from flowcc.runtime.operators.join import Join
+from flowcc.runtime.operators.join import join_of
 from flowcc.runtime.operators.make_fold import make_fold
 from flowcc.runtime.operators.order import make_slice, make_sort
 from flowcc.runtime.operators.scan import make_scan
@@ -172,19 +172,14 @@ class Stage:
         """A comprehension: ``kernel(items, *values of the sides)`` for every batch."""
         return Transform(self, "each", at, ITEMS, (items, *sides), each_of(kernel, sides), unread=len(sides))
 
-    def join(
-        self, kernel: Kernel, left: Node, right: Node, *sides: Node, left_key: Function, right_key: Function, at: int
-    ) -> Node:
+    def join(self, kernel: Kernel, left: Node, right: Node, *sides: Node, key: Function, at: int) -> Node:
         """A comprehension over two collections: ``kernel(left items, lookup, *values of the sides)``.
 
-        ``lookup(key)`` gives the right items with that key, in order.
+        ``lookup(wanted)`` gives the right items whose ``key`` may equal what is wanted, in order.
         """
-
-        def make(node: Node, held: list[Batch], *values: Any) -> Step:
-            keys = node.given({"left": left_key, "right": right_key}, values)
-            return Join(node, kernel, (keys["left"], keys["right"]), held, values)
-
-        return Transform(self, "join", at, ITEMS, (left, right, *sides), make, unread=1)
+        return Transform(
+            self, "join", at, ITEMS, (left, right, *sides), join_of(kernel, key, sides), unread=1 + len(sides)
+        )
 
     def apply(self, function: Function, *values: Node, at: int) -> Node:
         """One value made from values."""

@@ -240,7 +240,7 @@ def test_failing_items_leave_reductions_and_states_as_they_were() -> None:
 
 def test_a_join_means_its_comprehension() -> None:
     join = ir.Join(out=wire("zs"), inputs=(XS.out, YS.out), code=code("[(x, y) for x in xs for y in ys if x == y[0]]"),
-                   left_key=code("lambda x: x"), right_key=code("lambda y: y[0]"))  # fmt: skip
+                   key=code("lambda y: y[0]"))  # fmt: skip
     nan = float("nan")
     assert run(flow(XS, YS, join), xs=[1, nan, True], ys=[(1.0, "a"), (nan, "b"), (1, "c")]) == [
         (1, (1.0, "a")), (1, (1, "c")), (True, (1.0, "a")), (True, (1, "c")),

@@ -200,8 +200,8 @@ def test_join_is_a_product_with_an_equality(
     def wire(stage: Stage) -> None:
         xs, ys = stage.source("xs", at=1), stage.source("ys", at=1)
         joined = stage.join(
-            lambda items, lookup: [(x, y) for x in items for y in lookup(x[0])],
-            xs, ys, left_key=operator.itemgetter(0), right_key=operator.itemgetter(0), at=2,
+            lambda items, lookup: [(x, y) for x in items for y in lookup(x[0]) if x[0] == y[0]],
+            xs, ys, key=operator.itemgetter(0), at=2,
         )  # fmt: skip
         stage.result(joined, at=3)
 
@@ -219,8 +219,8 @@ def test_join_on_keys_that_cannot_be_hashed(swap: bool) -> None:
     def wire(stage: Stage) -> None:
         first = operator.itemgetter(0)
         joined = stage.join(
-            lambda items, lookup: [x[1] + y[1] for x in items for y in lookup(x[0])],
-            stage.source("xs", at=1), stage.source("ys", at=1), left_key=first, right_key=first, at=2,
+            lambda items, lookup: [x[1] + y[1] for x in items for y in lookup(x[0]) if x[0] == y[0]],
+            stage.source("xs", at=1), stage.source("ys", at=1), key=first, at=2,
         )  # fmt: skip
         stage.result(joined, at=3)
 

@@ -36,6 +36,12 @@ def evaluate(scope: Scope, node: ast.expr) -> Value:
             return call(scope, node)
         case ast.Attribute(value=of, attr=name):
             return _attribute(scope, scope.value(of), name, node)
+        case ast.Subscript(
+            ast.ListComp(elt, [ast.comprehension(target, ast.List([only]), [], 0)]), ast.Constant(value=0)
+        ):
+            inner = scope.inner()
+            inner.unpack(target, scope.value(only))
+            return inner.value(elt)
         case ast.Subscript(value=of, slice=index):
             return _subscript(scope, scope.value(of), index, node)
         case ast.Tuple(elts=items) if items and not any(isinstance(item, ast.Starred) for item in items):

@@ -111,12 +111,22 @@ class Folding:
 
 
 def item_by_item(body: list[str], scratch: bool, fold: Folding) -> list[str]:
-    """Return the statements of a kernel with inner loops or texts: each item is folded in, or fails, by itself."""
-    lines = ["k = state[0]", "room = state[3]", "for i in range(lo, hi):", "    k_from = k", "    bad = int64(0)"]
+    """Return the statements of a kernel with inner loops or texts: each item is folded in, or fails, by itself.
+
+    What is held is in variables until the kernel is left: the loop writes nothing that it might read.
+    """
+    held = range(len(fold.start))
+    begin, commit = (
+        [re.sub(r"out0\[(\d)\]", r"out_held\1", line) for line in of] for of in (fold.begin(), fold.commit())
+    )
+    put = [f"out0[{n}] = out_held{n}" for n in held]
+    lines = ["k = state[0]", "room = state[3]", *(f"out_held{n} = out0[{n}]" for n in held)]
+    lines += ["for i in range(lo, hi):", "    k_from = k", "    bad = int64(0)"]
     lines += ["    used = int64(0)", "    full = False"] if scratch else []
-    lines += indented([*fold.begin(), *body, f"bad |= -int64(k - k_from > {ROWS})"], 1)
-    lines += indented(_leave("i", "1 if full else 2" if scratch else "2"), 1)
-    return [*lines, *indented(fold.commit(), 1), "state[0] = k", "return hi"]
+    lines += indented([*begin, *body, f"bad |= -int64(k - k_from > {ROWS})"], 1)
+    head, *leave = _leave("i", "1 if full else 2" if scratch else "2")
+    lines += indented([head, *indented(put, 1), *leave, *commit], 1)
+    return [*lines, *put, "state[0] = k", "return hi"]
 
 
 def block_by_block(

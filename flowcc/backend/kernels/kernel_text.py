@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from types import FunctionType
 from typing import TypeAlias
 
-from flowcc.backend.kernels import lookups
+from flowcc.backend.kernels import lookups, matches
 from flowcc.backend.kernels.assembly import in_blocks, one_by_one
 from flowcc.backend.kernels.expressions import evaluate
 from flowcc.backend.kernels.folding import FOLDS, Folding, block_by_block, item_by_item
@@ -148,7 +148,8 @@ def _integers(value: Value) -> tuple[str, ...]:
 def _side_parameters(sides: tuple[SideKind, ...]) -> Iterator[tuple[str, str]]:
     for number, side in enumerate(sides):
         if isinstance(side, Table):
-            yield from lookups.parameters(f"side{number}", side)
+            given = matches if side.kind in ("row", "rows") else lookups
+            yield from given.parameters(f"side{number}", side)
         elif not isinstance(side, Nothing):
             yield from pointers(f"side{number}_", side)
 

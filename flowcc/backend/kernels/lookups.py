@@ -12,14 +12,14 @@ from flowcc.backend.kernels.outputs import pointers
 from flowcc.backend.kernels.scope import Scope, choose, constant
 from flowcc.backend.kernels.values import Lookup, Nothing, Refused, Value, blank, bounded, refuse
 from flowcc.backend.kernels.writer import Writer
-from flowcc.runtime.schema import BOOL, INT64, Scalar, Table, leaves
+from flowcc.runtime.schema import BOOL, INT64, UTF8, Scalar, Schema, Table, leaves
 
 NOWHERE = "int64(-1)"
 
 
 def member(scope: Scope, key: Value, side: Lookup, node: ast.AST) -> Value:
     """Return ``key in side``."""
-    return Value(BOOL, (scope.w.temporary(f"{_place(scope, side, key, node)} >= 0"),))
+    return Value(BOOL, (scope.w.temporary(f"{place_of(scope, side, key, node)} >= 0"),))
 
 
 def size(scope: Scope, side: Lookup) -> Value:
@@ -31,7 +31,7 @@ def item(scope: Scope, side: Lookup, key: Value, node: ast.AST) -> Value:
     """Return ``side[key]``."""
     if side.table.value is None:
         raise refuse("indexing a set", node)
-    place = _place(scope, side, key, node)
+    place = place_of(scope, side, key, node)
     if side.table.kind == "Counter":
         return _found_or(scope, side, place, constant(scope.w, 0, node), node)
     return _found(scope, side, place)
@@ -41,7 +41,7 @@ def get(scope: Scope, side: Lookup, arguments: list[Value], node: ast.Call) -> V
     """Return ``side.get(key)`` or ``side.get(key, default)``."""
     if side.table.value is None or not 1 <= len(arguments) <= 2 or node.keywords:
         raise refuse("this call of a method of a collection", node)
-    place = _place(scope, side, arguments[0], node)
+    place = place_of(scope, side, arguments[0], node)
     default = arguments[1] if len(arguments) == 2 else constant(scope.w, None, node)
     return _found_or(scope, side, place, default, node)
 
@@ -51,7 +51,7 @@ def _found_or(scope: Scope, side: Lookup, place: str, default: Value, node: ast.
     kind = side.table.value
     assert kind is not None
     try:
-        return choose(scope, f"{place} >= 0", lambda: Value(kind, _loaded(scope.w, side, place)), lambda: default, node)
+        return choose(scope, f"{place} >= 0", lambda: Value(kind, loaded(scope.w, side, place)), lambda: default, node)
     except Refused:
         return _found(scope, side, place)
 
@@ -62,10 +62,10 @@ def _found(scope: Scope, side: Lookup, place: str) -> Value:
     assert kind is not None
     w.fail_if(f"{place} < 0")
     nothing = Value(kind, tuple(part for leaf in leaves(kind) for part in blank(leaf)))
-    return choose(scope, f"{place} >= 0", lambda: Value(kind, _loaded(w, side, place)), lambda: nothing, None)
+    return choose(scope, f"{place} >= 0", lambda: Value(kind, loaded(w, side, place)), lambda: nothing, None)
 
 
-def _loaded(w: Writer, side: Lookup, place: str) -> tuple[str, ...]:
+def loaded(w: Writer, side: Lookup, place: str) -> tuple[str, ...]:
     """Write the loads of the value at a place and return its scalars."""
     assert side.table.value is not None
     parts: list[str] = []
@@ -81,7 +81,7 @@ def _loaded(w: Writer, side: Lookup, place: str) -> tuple[str, ...]:
     return tuple(parts)
 
 
-def _place(scope: Scope, side: Lookup, key: Value, node: ast.AST) -> str:
+def place_of(scope: Scope, side: Lookup, key: Value, node: ast.AST) -> str:
     """Write the search for a key; return the variable of its place, -1 where there is none."""
     if isinstance(key.type, Nothing):
         return scope.w.temporary(NOWHERE)
@@ -102,7 +102,9 @@ def _place(scope: Scope, side: Lookup, key: Value, node: ast.AST) -> str:
 def _search(side: Lookup, kind: str, key: tuple[str, ...]) -> str | None:
     """Return the call that finds a key of a kind; None where no key of the collection can equal it."""
     table = f"{side.name}_head, {side.name}_slots, {side.name}_keys"
-    match side.table.key.kind, kind:
+    own = side.table.key
+    assert isinstance(own, Scalar)
+    match own.kind, kind:
         case "utf8", "utf8":
             return f"text_among_texts({table}, {side.name}_bytes, {', '.join(key[:3])})"
         case ("utf8", _) | (_, "utf8"):
@@ -119,9 +121,14 @@ def _search(side: Lookup, kind: str, key: tuple[str, ...]) -> str | None:
 def parameters(name: str, table: Table) -> Iterator[tuple[str, str]]:
     """Yield name and pointer type of every buffer of an index."""
     yield f"{name}_head", "int64*"
-    if table.key.kind == "utf8":
+    if table.key == UTF8:
         yield from ((f"{name}_slots", "int64*"), (f"{name}_keys", "int64*"), (f"{name}_bytes", "uint8*"))
     else:
         yield from ((f"{name}_slots", "int32*"), (f"{name}_keys", "int64*"))
     if table.value is not None:
-        yield from pointers(f"{name}_value", table.value)
+        yield from values(name, table.value)
+
+
+def values(name: str, kind: Schema) -> Iterator[tuple[str, str]]:
+    """Yield name and pointer type of every buffer of the values of an index."""
+    yield from pointers(f"{name}_value", kind)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from flowcc.backend.kernels import text_loops
 from flowcc.backend.kernels.logic import test
+from flowcc.backend.kernels.matches import each_match, matches_of
 from flowcc.backend.kernels.scope import Scope
 from flowcc.backend.kernels.truth import as_int
 from flowcc.backend.kernels.values import Static, Value, item_of, refuse
@@ -51,9 +52,18 @@ def comprehend(scope: Scope, elt: ast.expr, generators: list[ast.comprehension],
     first, *rest = generators
     if first.is_async:
         raise refuse("an asynchronous comprehension", elt)
-    iterate(
-        scope, first.target, first.iter, lambda: filtered(scope, first.ifs, lambda: comprehend(scope, elt, rest, give))
-    )
+    conditions = first.ifs
+    found = matches_of(scope, first.iter)
+    if found is not None:
+        conditions, elt = found.without_equality(first.ifs, elt)
+
+    def then() -> None:
+        filtered(scope, conditions, lambda: comprehend(scope, elt, rest, give))
+
+    if found is None:
+        iterate(scope, first.target, first.iter, then)
+    else:
+        each_match(scope, found, _binder(scope, first.target, then))
 
 
 def filtered(scope: Scope, conditions: list[ast.expr], then: Callable[[], None]) -> None:

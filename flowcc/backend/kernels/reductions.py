@@ -14,7 +14,7 @@ from flowcc.backend.kernels.loops import comprehend
 from flowcc.backend.kernels.operators import binary
 from flowcc.backend.kernels.scope import Scope
 from flowcc.backend.kernels.truth import truth
-from flowcc.backend.kernels.values import Value, refuse
+from flowcc.backend.kernels.values import Lookup, Value, refuse
 from flowcc.runtime.schema import BOOL, FLOAT64, INT64, Scalar
 
 Comprehension = ast.ListComp | ast.GeneratorExp
@@ -55,7 +55,10 @@ def _loops(scope: Scope, of: Comprehension) -> bool:
     over = of.generators[0].iter
     if len(of.generators) != 1 or not isinstance(over, ast.Call):
         return False
-    return not isinstance(over.func, ast.Name) or scope.value(over.func).known is range
+    if not isinstance(over.func, ast.Name):
+        return True
+    function = scope.value(over.func)
+    return function.known is range or (isinstance(function.type, Lookup) and function.type.table.kind == "rows")
 
 
 def _decided(held_until: bool) -> Callable[[Scope, Comprehension], Value]:

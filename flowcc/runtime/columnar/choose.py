@@ -8,7 +8,6 @@ from flowcc.runtime.columnar.counting import CountedOverColumns, CounterOverColu
 from flowcc.runtime.columnar.folds import fold_over_columns
 from flowcc.runtime.columnar.grouping import GroupFoldOverColumns
 from flowcc.runtime.columnar.held import DictOverColumns
-from flowcc.runtime.columnar.joining import JoinOverColumns
 from flowcc.runtime.columnar.scanning import AccumulateOverColumns, ScanOverColumns
 from flowcc.runtime.columnar.sending import SendOverColumns
 from flowcc.runtime.columnar.sorting import SortOverColumns
@@ -18,7 +17,6 @@ from flowcc.runtime.node import Node, Step
 from flowcc.runtime.operators.early import Counted
 from flowcc.runtime.operators.fold import Collected, Decision, Extreme, Tally, Total
 from flowcc.runtime.operators.group import Group, GroupFold
-from flowcc.runtime.operators.join import Join
 from flowcc.runtime.operators.order import Held
 from flowcc.runtime.operators.scan import Accumulate, Scan
 
@@ -42,8 +40,6 @@ def over_columns(node: Node, plain: Step) -> Step:
             return ScanOverColumns(node, plain)
         case GroupFold():
             return GroupFoldOverColumns(node, plain)
-        case Join():
-            return JoinOverColumns(node, plain)
         case Total() | Extreme() | Decision() | Collected():
             return fold_over_columns(node, plain) or plain
         case Held():

@@ -49,12 +49,12 @@ def index_of(collection: Any, jit: Jit, seconds: float) -> Index | str | None:
     if keys is None or not isinstance(keys.schema, Scalar) or keys.schema not in (INT64, UTF8, FLOAT64, BOOL):
         return f"the keys of a side {'have no columns' if keys is None else f'are {keys.schema}'}"
     numbered = keys_of(UTF8 if keys.schema == UTF8 else INT64, dict(zip(needed, found, strict=True)), len(keys))
-    for (part,) in chunks(_as_numbers(keys)):
+    for (part,) in chunks(as_numbers(keys)):
         numbered.number(part)
     return index_from(KINDS[type(collection)], keys.schema, numbered, values)
 
 
-def _as_numbers(keys: Columns) -> Columns:
+def as_numbers(keys: Columns) -> Columns:
     """Return keys as whole numbers that are equal where the keys are; texts as they are."""
     match keys.schema:
         case Scalar("bool"):

@@ -1,136 +1,40 @@
-"""Joins by a whole number or a text: the right side is numbered by key once, and left items find their numbers.
+"""Items that are found by a key of theirs, as columns that kernels look into: the right side of a join.
 
-The matching pairs become columns, of the parts that are read, and go through the rest of the comprehension as a kernel.
+Where no two items have the same key, the number of a key is that of its item. Else the items of each key stand side by
+side in an order beside them.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from flowcc.runtime.batches import Batch, rows
-from flowcc.runtime.columnar.keys import FINDING, NUMBERING, Library, chunks, keys_of
-from flowcc.runtime.columnar.pairs import Halves, halves_of
-from flowcc.runtime.columnar.step import OverColumns
-from flowcc.runtime.columns import Buffer, Columns, columns_of, concat, empty
-from flowcc.runtime.operators.join import Join
-from flowcc.runtime.schema import Scalar, Schema, Struct
+from flowcc.runtime.columnar.fields import field_of
+from flowcc.runtime.columnar.indices import Index, as_numbers
+from flowcc.runtime.columnar.join_routines import order_groups, place_rows
+from flowcc.runtime.columnar.keys import (
+    NEAR_AT_LEAST,
+    NEAR_AT_MOST,
+    NEAR_PER_ITEM,
+    NUMBERING,
+    Library,
+    address,
+    chunks,
+    keys_of,
+)
+from flowcc.runtime.columns import Buffer, Columns, columns_of, concat
+from flowcc.runtime.schema import BOOL, INT64, UTF8, Scalar, Struct, Table, parts_of_key
+from flowcc.runtime.stage import Jit
 
-SECONDS_AN_ITEM = 5e-7  # what Python takes at least to put a right item into its table
-
-
-class JoinOverColumns(OverColumns[Join]):
-    """A join whose both sides are columns."""
-
-    halves: Halves
-    right: Columns
-
-    def needed(self, schema: Schema) -> Sequence[Callable[..., int]] | None:
-        """Return the routines for keys of the right items, when the comprehension has the usual form."""
-        node = self.node
-        halves = halves_of(self.plain.kernel, f"{node.stage.filename}:{node.at}")
-        right = _as_one(self.plain.right)
-        key = self._key_of_right(right) if halves is not None and right is not None and len(right) else None
-        if halves is None or right is None or key is None or key.schema not in NUMBERING:
-            return None
-        self.halves, self.right, self._key = halves, right, key
-        self._seconds += len(right) * SECONDS_AN_ITEM
-        return [*NUMBERING[key.schema], *FINDING[key.schema]]
-
-    def _key_of_right(self, right: Columns) -> Columns | None:
-        return self._mapped(self.plain.right_key, right)
-
-    def _mapped(self, key: Callable[[Any], Any], columns: Columns) -> Columns | None:
-        """Return the key of each item; None where it raises or is no column."""
-        field = field_of(key, columns.schema)
-        if field is not None:
-            return columns if field < 0 else columns.item(field)
-        jit = self.node.stage.jit
-        assert jit is not None
-        native = jit.offer(key, "item", columns)
-        given = native(columns) if native is not None else None
-        if isinstance(given, list):
-            return columns_of(given)
-        return given if isinstance(given, Columns) else None
-
-    def begin(self, columns: Columns, library: Library) -> bool:
-        """Number the right items by key."""
-        self._keys = keys_of(self._key.schema, library, len(self._key))
-        ids = np.concatenate([self._keys.number(part) for (part,) in chunks(self._key)])
-        self._counts: Buffer | None = None
-        if self._keys.known < len(ids):
-            self._counts = np.bincount(ids, minlength=self._keys.known)
-            self._starts = np.cumsum(self._counts) - self._counts
-            self._order = np.argsort(ids, kind="stable")
-        return True
-
-    def add(self, columns: Columns) -> Batch | None:
-        """Return what the comprehension gives for left items; Python's where it raises or has no kernel."""
-        given = self._joined(columns)
-        if given is not None:
-            return given
-        start = time.perf_counter()
-        given = self.plain.take(columns)
-        self._seconds += time.perf_counter() - start
-        return given
-
-    def _joined(self, columns: Columns) -> Batch | None:
-        before = self.halves.before
-        left: Batch | None = columns if before is None else self._run(before, columns)
-        if isinstance(left, list):
-            left = columns_of(left, columns.schema)
-        if not isinstance(left, Columns):
-            return None
-        keys = self._mapped(self.plain.left_key, left) if len(left) else empty(self._key.schema)
-        if keys is None or keys.schema != self._key.schema:
-            return None
-        at_left, at_right = self._matches(keys)
-        if not len(at_left):
-            return []
-        reads = self.halves.reads
-        parts = (_take(left, at_left, reads[0]), _take(self.right, at_right, reads[1]))
-        buffers = (*parts[0].buffers, *parts[1].buffers)
-        pairs = Columns(Struct((left.schema, self.right.schema)), buffers, len(at_left))
-        return self._run(self.halves.of_pairs, pairs)
-
-    def _run(self, kernel: Callable[..., Any], columns: Columns) -> Batch | None:
-        """Return what a compiled kernel gives; None while there is none, after what will never be compiled for good."""
-        jit = self.node.stage.jit
-        assert jit is not None
-        native: Any = jit.offer(kernel, "each", columns)
-        ready = None if native is None else native.ready(columns, self.plain.sides, self._seconds)
-        if ready is None:
-            self.leave("the comprehension has no kernel")
-        if not ready:
-            return None
-        given: Batch | None = native(columns, *self.plain.sides)
-        return given
-
-    def _matches(self, keys: Columns) -> tuple[Buffer, Buffer]:
-        """Return the indices of left and right items of all matching pairs, left by left, right in order."""
-        ids = np.concatenate([self._keys.find(part) for (part,) in chunks(keys)])
-        at_left = np.flatnonzero(ids >= 0)
-        found = ids if len(at_left) == len(ids) else ids[at_left]
-        if self._counts is None:
-            return at_left, found
-        counts = self._counts[found]
-        first = np.cumsum(counts) - counts
-        within = np.arange(int(counts.sum())) - np.repeat(first, counts)
-        return np.repeat(at_left, counts), self._order[np.repeat(self._starts[found], counts) + within]
-
-    def hand_over(self) -> None:
-        """Python looks right items up by itself."""
-
-    def finish(self) -> Batch | None:
-        """Nothing is left."""
-        return None
+ROUTINES: Sequence[Callable[..., int]] = (*NUMBERING[INT64], *NUMBERING[UTF8], place_rows, order_groups)
+MOST = 2**62  # numbers that keys of several parts may have
 
 
-def _as_one(batches: Sequence[Batch]) -> Columns | None:
+def as_one(batches: Sequence[Batch]) -> Columns | None:
     """Return all batches as columns of one schema."""
     parts = [batch for batch in batches if isinstance(batch, Columns)]
     if parts and len(parts) == len(batches):
@@ -138,39 +42,104 @@ def _as_one(batches: Sequence[Batch]) -> Columns | None:
     return columns_of([item for batch in batches for item in rows(batch)])
 
 
-def _take(columns: Columns, indices: Buffer, reads: Callable[[Schema], Sequence[bool]]) -> Columns:
-    """Return the items at ``indices``, with zeros instead of what nobody reads."""
-    if not isinstance(columns.schema, Struct):
-        return columns.take(indices)
-    buffers: list[Buffer] = []
-    every = len(indices) == len(columns) and bool((indices == np.arange(len(columns))).all())
-    for number, read in enumerate(reads(columns.schema)):
-        part = columns.item(number)
-        if every:
-            buffers += part.buffers
-        elif read or not isinstance(part.schema, Scalar) or part.schema.nullable or part.schema.kind == "utf8":
-            buffers += part.take(indices).buffers
-        else:
-            buffers.append(np.zeros(len(indices), part.buffers[0].dtype))
-    return Columns(columns.schema, tuple(buffers), len(indices))
-
-
-@lru_cache(maxsize=256)
-def field_of(key: Callable[[Any], Any], schema: Schema) -> int | None:
-    """Return which field of an item a function gives (-1: the item itself), as its code tells; None for any other."""
-    code = getattr(key, "__code__", None)
-    if code is None or code.co_argcount != 1 or code.co_freevars:
+def index_of_rows(items: Columns, key: Callable[[Any], Any], jit: Jit, seconds: float) -> Index | str | None:
+    """Return an index of items by key; why there is none, or None while something for it is not compiled."""
+    keys = _mapped(key, items, jit, seconds) if len(items) else "a side is empty"
+    if keys is None or isinstance(keys, str):
+        return keys
+    if isinstance(keys.schema, Struct) and not all(isinstance(part, Scalar) for part in keys.schema.items):
+        return f"the keys of a side are {keys.schema}"
+    found = jit.routines(ROUTINES, seconds)
+    if found is None:
         return None
-    names = schema.names if isinstance(schema, Struct) else ()
-    size = len(schema.items) if isinstance(schema, Struct) else 0
-    record = schema.record if isinstance(schema, Struct) else None
-    texts = {"x": -1, **{f"x.{name}": number for number, name in enumerate(names)}}
-    if record is None or issubclass(record, tuple):
-        texts |= {f"x[{number}]": number for number in range(size)}
-    for text, number in texts.items():
-        names_of: dict[str, Any] = {}
-        exec(f"def plain(x):\n    return {text}", names_of)
-        for same in (names_of["plain"].__code__, eval(f"lambda x: {text}").__code__):
-            if (same.co_code, same.co_names, same.co_consts) == (code.co_code, code.co_names, code.co_consts):
-                return number
-    return None
+    library = dict(zip(ROUTINES, found, strict=True))
+    one_each, buffers = True, _placed(keys, library)
+    if buffers is None:
+        numbered = _numbered(keys, library)
+        if numbered is None:
+            return "the keys of a side are too many"
+        one_each, buffers = numbered.known == len(items), numbered.buffers
+        buffers += () if one_each else _ordered(numbered, library)
+    return Index(Table("row" if one_each else "rows", keys.schema, items.schema), (*buffers, *items.buffers))
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """The number of each key, how many there are, and the buffers that keys are found by."""
+
+    ids: Buffer
+    known: int
+    buffers: tuple[Buffer, ...]
+
+
+def _numbered(keys: Columns, library: Library) -> Numbered | None:
+    """Number keys; those of parts by the numbers of their parts, None where that would take more than 64 bits."""
+    parts = parts_of_key(keys.schema)
+    if not parts:
+        return _numbered_whole(keys, library)
+    columns = [keys.item(n) for n in range(len(parts))] if isinstance(keys.schema, Struct) else [keys]
+    whole, size = np.zeros(len(keys), np.int64), 1
+    buffers: tuple[Buffer, ...] = ()
+    for column in columns:
+        part = _numbered_part(column, library)
+        size *= part.known
+        if size >= MOST:
+            return None
+        whole = whole * part.known + part.ids
+        buffers += part.buffers
+    found = _numbered_whole(Columns(INT64, (whole,), len(keys)), library)
+    return Numbered(found.ids, found.known, (*buffers, *found.buffers))
+
+
+def _numbered_part(part: Columns, library: Library) -> Numbered:
+    """Number a part of a key; None has the number behind all others."""
+    assert isinstance(part.schema, Scalar)
+    if not part.schema.nullable:
+        return _numbered_whole(part, library)
+    *values, mask = part.buffers
+    present = Columns(Scalar(part.schema.kind), tuple(values), len(part)).keep(mask)
+    found = _numbered_whole(present, library)
+    ids = np.full(len(part), found.known, np.int64)
+    ids[mask] = found.ids
+    return Numbered(ids, found.known + 1, found.buffers)
+
+
+def _numbered_whole(keys: Columns, library: Library) -> Numbered:
+    numbered = keys_of(UTF8 if keys.schema == UTF8 else INT64, library, len(keys))
+    ids = np.concatenate([numbered.number(part) for (part,) in chunks(as_numbers(keys))])
+    return Numbered(ids, numbered.known, numbered.buffers())
+
+
+def _placed(keys: Columns, library: Library) -> tuple[Buffer, ...] | None:
+    """Return buffers as `IntKeys` has them, where keys are near each other and no two the same; else None."""
+    if keys.schema not in (INT64, BOOL):
+        return None
+    values = np.ascontiguousarray(as_numbers(keys).buffers[0])
+    low, high = int(values.min()), int(values.max())
+    if high - low >= min(max(NEAR_AT_LEAST, NEAR_PER_ITEM * len(keys)), NEAR_AT_MOST):
+        return None
+    slots = np.full(high - low + 1, -1, np.int32)
+    if library[place_rows](len(values), low, address(values), address(slots)) < len(values):
+        return None
+    return np.array([len(values), True, low, len(slots)], np.int64), slots, values
+
+
+def _ordered(numbered: Numbered, library: Library) -> tuple[Buffer, Buffer]:
+    """Return where the items of each key begin, and the items in that order."""
+    ids, known = numbered.ids, numbered.known
+    starts, order = np.zeros(known + 2, np.int64), np.empty(len(ids), np.int64)
+    library[order_groups](len(ids), known, *map(address, (ids, starts, order)))
+    return starts[: known + 1], order
+
+
+def _mapped(key: Callable[[Any], Any], items: Columns, jit: Jit, seconds: float) -> Columns | str | None:
+    """Return the key of each item; why there is none, or None while it is not compiled."""
+    field = field_of(key, items.schema)
+    if field is not None:
+        return items if field < 0 else items.item(field)
+    native: Any = jit.offer(key, "item", items)
+    ready = native.ready(items, (), seconds)
+    if not ready:
+        return "the key has no kernel" if ready is None else None
+    given = native(items)
+    return given if isinstance(given, Columns) else "the key has no kernel"

@@ -14,4 +14,4 @@ def made_each(mine):
 def clerks(stage: Stage) -> None:
     mine = stage.receive("mine", at=81)  # carried.py:81
     made = stage.each(made_each, mine, at=82)  # carried.py:82
-    stage.send("_1", made, at=83)  # carried.py:83
+    stage.send("_1", made, only=("size",), at=83)  # carried.py:83
