@@ -24,7 +24,7 @@ from flowcc.runtime.operators.join import join_of
 from flowcc.runtime.operators.make_fold import make_fold
 from flowcc.runtime.operators.order import make_slice, make_sort
 from flowcc.runtime.operators.scan import make_scan
-from flowcc.runtime.operators.several import Chain, Merge, Zip, merge_sorted
+from flowcc.runtime.operators.several import Chain, Merge, MergeSorted, Zip
 from flowcc.runtime.operators.window import make_window
 from flowcc.runtime.outlet import Outlet
 from flowcc.runtime.parallel import Parallel, Work
@@ -255,10 +255,7 @@ class Stage:
 
     def concat(self, function: str, /, *inputs: Node, at: int, **arguments: Any) -> Node:
         """All inputs as one: ``chain`` one after the other, ``merge`` (of `heapq`) in order of their keys."""
-        if function == "chain":
-            return Chain(self, at, inputs)
-        node: Whole = Whole(self, function, at, ITEMS, inputs, lambda *lists: merge_sorted(node, lists, **arguments))
-        return node
+        return Chain(self, at, inputs) if function == "chain" else MergeSorted(self, at, inputs, **arguments)
 
     def merge(self, *inputs: Node, at: int) -> Node:
         """All inputs as one, in any order."""

@@ -1,4 +1,4 @@
-"""``sorted``, ``nlargest`` and ``nsmallest`` of a column of numbers that are compared as they are."""
+"""``sorted``, ``nlargest``, ``nsmallest`` and ``heapq.merge`` of columns, by a key or as items compare themselves."""
 
 from __future__ import annotations
 
@@ -7,53 +7,90 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from flowcc.runtime.batches import Batch
+from flowcc.runtime.columnar.fields import column_of
 from flowcc.runtime.columnar.keys import Library
+from flowcc.runtime.columnar.ordering import codes_of, first_of, is_ordered, order_of
+from flowcc.runtime.columnar.ranking import NEEDED
 from flowcc.runtime.columnar.step import OverColumns
-from flowcc.runtime.columns import Columns, concat
+from flowcc.runtime.columnar.structs import as_one, note
+from flowcc.runtime.columns import Buffer, Columns, columns_of, concat
+from flowcc.runtime.node import Node
 from flowcc.runtime.operators.order import PENDING, Held
-from flowcc.runtime.schema import FLOAT64, INT64, Schema
+from flowcc.runtime.schema import FLOAT64, INT64, Schema, leaves
+
+ODDLY = "nan or None, which compare oddly"
 
 
 class SortOverColumns(OverColumns[Held]):
-    """Keeps columns and sorts them at the end; of many only the best are kept, where no more are wanted."""
+    """Keeps columns and their keys and sorts them at the end; of many only the best, where no more are wanted."""
+
+    library: Library
+    _kept: list[Columns]
+    _keys: list[Columns]  # of the kept, where there is a key
+    _length: int
 
     def needed(self, schema: Schema) -> Sequence[Callable[..., int]] | None:
-        """Return that nothing has to be compiled."""
-        return [] if schema in (INT64, FLOAT64) and self.plain.order is not None else None
+        """Return the routines for texts, unless there are surely none."""
+        if self.plain.order is None:
+            return None
+        return routines_for(schema) if self.plain.key is not None or is_ordered(schema) else None
 
     def begin(self, columns: Columns, library: Library) -> bool:
-        """Begin where Python has kept nothing yet."""
-        if self.plain.batches or not self.accepts(columns):
-            self.leave("other items came before")
-            return False
-        self._kept: list[Columns] = []
-        self._length = 0
+        """Take over what Python has kept."""
+        self.library = library
+        self._kept, self._keys, self._length = [], [], 0
+        held = [columns_of(batch, columns.schema) if isinstance(batch, list) else batch for batch in self.plain.batches]
+        for part in held:
+            if not isinstance(part, Columns) or part.schema != columns.schema or not self._keep(part):
+                self.leave("other items came before")
+                return False
+        self.plain.batches = []
         return True
-
-    def accepts(self, columns: Columns) -> bool:
-        """Whether any two items compare one way only."""
-        return columns.schema == INT64 or not np.isnan(columns.buffers[0]).any()
 
     def add(self, columns: Columns) -> None:
         """Keep a batch, or of all so far the best."""
-        assert self.plain.order is not None
+        if not self._keep(columns):
+            self.plain.take(columns)
+        elif self._most is not None and self._length > PENDING:
+            self._prune()
+
+    def _prune(self) -> None:
+        best = self._sorted()
+        if best is None:
+            self.leave(ODDLY)
+            return
+        self._kept, self._keys, self._length = [], [], 0
+        self._keep(best)
+
+    def _keep(self, columns: Columns) -> bool:
+        """Keep items with their keys; False, having left, where these have no columns."""
+        keys = None
+        if self.plain.key is not None:
+            keys = column_of(self.node, self.plain.key, columns)
+            if keys is None or not is_ordered(keys.schema) or (self._keys and keys.schema != self._keys[0].schema):
+                self.leave("keys that have no columns of one type")
+                return False
+            self._keys.append(keys)
         self._kept.append(columns)
         self._length += len(columns)
-        if self.plain.order[0] is not None and self._length > PENDING:
-            self._kept = [self._sorted()]
-            self._length = len(self._kept[0])
+        return True
 
-    def _sorted(self) -> Columns:
+    @property
+    def _most(self) -> int | None:
+        assert self.plain.order is not None
+        return self.plain.order[0]
+
+    def _sorted(self) -> Columns | None:
+        """Return the items in order, no more than are wanted; None where only Python knows which that is."""
         assert self.plain.order is not None
         most, reverse = self.plain.order
         columns = concat(self._kept)
-        values = columns.buffers[0]
-        if reverse:  # equal floats differ in their sign, and stay in order all the same
-            values = np.ascontiguousarray(np.sort(values[::-1], kind="stable")[::-1])
-        else:
-            values = np.sort(values, kind="stable")
-        values = values if most is None else values[: max(most, 0)]
-        return Columns(columns.schema, (values,), len(values))
+        if not self._keys and columns.schema in (INT64, FLOAT64) and (most is None or most >= len(columns)):
+            return _numbers(columns, reverse)
+        codes = codes_of(concat(self._keys) if self._keys else columns, self.library)
+        if codes is None:
+            return None
+        return columns.take(order_of(codes, reverse) if most is None else first_of(codes, max(most, 0), reverse))
 
     def hand_over(self) -> None:
         """Let Python sort what has been kept."""
@@ -61,4 +98,50 @@ class SortOverColumns(OverColumns[Held]):
 
     def finish(self) -> Batch | None:
         """Return all items in order."""
-        return self._sorted()
+        found = self._sorted()
+        if found is not None:
+            return found
+        self.leave(ODDLY)
+        return self.plain.close()
+
+
+def routines_for(schema: Schema) -> Sequence[Callable[..., int]]:
+    """Return the routines that an order of items, or of keys made of them, may take."""
+    return NEEDED if any(leaf.kind == "utf8" for leaf in leaves(schema)) else ()
+
+
+def _numbers(columns: Columns, reverse: bool) -> Columns | None:
+    values: Buffer = columns.buffers[0]
+    if values.dtype == np.float64 and np.isnan(values).any():
+        return None
+    zeros = values[values == 0] if values.dtype == np.float64 else values[:0]
+    values = np.sort(values)
+    if reverse:
+        values = values[::-1].copy()
+    if len(zeros):  # they are equal, differ in their sign, and stay in order all the same
+        start = int((values > 0).sum() if reverse else (values < 0).sum())
+        values[start : start + len(zeros)] = zeros
+    return Columns(columns.schema, (values,), len(values))
+
+
+def merged(node: Node, inputs: Sequence[Sequence[Batch]], reverse: bool) -> Columns | None:
+    """Return all items of inputs that are in order each, in order; None where only Python merges them."""
+    whole = [as_one(batches) for batches in inputs if batches]
+    parts = [part for part in whole if part is not None]
+    everything = as_one(parts) if len(parts) == len(whole) else None
+    jit = node.stage.jit
+    if everything is None or jit is None or not is_ordered(everything.schema):
+        return None
+    routines = routines_for(everything.schema)
+    library = jit.routines(routines, 0.0)
+    codes = None if library is None else codes_of(everything, dict(zip(routines, library, strict=True)))
+    if codes is None:
+        return None
+    start = 0
+    for part in parts:
+        places = order_of([code[start : start + len(part)] for code in codes], reverse)
+        if not np.array_equal(places, np.arange(len(part))):
+            return None
+        start += len(part)
+    note(node, {"operator": node.operator, "runs": "numpy"})
+    return everything.take(order_of(codes, reverse))

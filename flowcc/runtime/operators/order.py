@@ -17,14 +17,20 @@ ORDERED = frozenset({int, str, bytes, bool})
 class Held(Step):
     """Keeps all batches and makes items of them at the end."""
 
-    __slots__ = ("_function", "batches", "order")
+    __slots__ = ("_function", "batches", "cut", "key", "order")
     has_columns = True
 
     def __init__(
-        self, function: Callable[[list[Any]], list[Any]], order: tuple[int | None, bool] | None = None
+        self,
+        function: Callable[[list[Any]], list[Any]],
+        order: tuple[int | None, bool] | None = None,
+        key: Callable[[Any], Any] | None = None,
+        cut: slice | None = None,
     ) -> None:
         self._function = function
-        self.order = order  # how many (None: all), and whether the greatest first; where items are compared as they are
+        self.key = key
+        self.cut = cut  # the slice that the function gives, if it is one
+        self.order = order  # how many (None: all), and whether the greatest first
         self.batches: list[Batch] = []
 
     def take(self, batch: Batch) -> None:
@@ -40,7 +46,7 @@ class Held(Step):
 class Best(Held):
     """`heapq.nlargest` and `nsmallest`; of many items only the best are kept, where keys are of one ordered type."""
 
-    __slots__ = ("_key", "_pending")
+    __slots__ = ("_pending",)
 
     def __init__(
         self,
@@ -48,8 +54,7 @@ class Best(Held):
         key: Callable[[Any], Any] | None,
         order: tuple[int | None, bool] | None,
     ) -> None:
-        super().__init__(function, order)
-        self._key = key
+        super().__init__(function, order, key)
         self._pending = 0
 
     def take(self, batch: Batch) -> None:
@@ -64,7 +69,7 @@ class Best(Held):
     def _is_ordered(self, items: list[Any]) -> bool:
         """Whether any two keys compare one way only: with nan or mixed types the best depend on the whole list."""
         try:
-            keys = items if self._key is None else [self._key(item) for item in items]
+            keys = items if self.key is None else [self.key(item) for item in items]
         except Exception:  # element code may raise anything, and does so again at the end
             return False
         kinds = set(map(type, keys))
@@ -77,15 +82,15 @@ def make_sort(node: Node, function: str, arguments: dict[str, Any]) -> Step:
     match function:
         case "sorted":
             reverse = arguments.get("reverse", False)
-            order = (None, bool(reverse)) if key is None and type(reverse) in (bool, int) else None
+            order = (None, bool(reverse)) if type(reverse) in (bool, int) else None
             return Held(
-                lambda items: node.with_key(lambda kept: sorted(kept, key=key, reverse=reverse), items, key), order
+                lambda items: node.with_key(lambda kept: sorted(kept, key=key, reverse=reverse), items, key), order, key
             )
         case "reversed":
-            return Held(lambda items: items[::-1])
+            return make_cut(slice(None, None, -1))
         case "nlargest" | "nsmallest":
             best, n = nlargest if function == "nlargest" else nsmallest, arguments["n"]
-            picked = (n, best is nlargest) if key is None and type(n) is int else None
+            picked = (n, best is nlargest) if type(n) is int else None
             return Best(lambda items: node.with_key(lambda kept: best(n, kept, key), items, key), key, picked)
     raise AssertionError(f"unknown order {function}")
 
@@ -94,6 +99,7 @@ class Prefix(Step):
     """``items[start:stop:step]`` for bounds that need no end: what is past ``stop`` is not wanted."""
 
     __slots__ = ("_at", "_next", "_step", "_stop", "done")
+    has_columns = True
 
     def __init__(self, start: int, stop: int | None, step: int) -> None:
         self._next = start
@@ -115,6 +121,11 @@ class Prefix(Step):
         return given
 
 
+def make_cut(cut: slice) -> Held:
+    """Return the step for a slice that waits for the end."""
+    return Held(lambda items: items[cut], cut=cut)
+
+
 def make_slice(start: Any, stop: Any, step: Any) -> Step:
     """Return the step for a slice with Python's meaning; negative bounds wait for the end."""
     cut = slice(start, stop, step)
@@ -123,5 +134,5 @@ def make_slice(start: Any, stop: Any, step: Any) -> Step:
     last = None if stop is None else index(stop)
     stride = 1 if step is None else index(step)
     if first < 0 or stride < 0 or (last is not None and last < 0):
-        return Held(lambda items: items[cut])
+        return make_cut(cut)
     return Prefix(first, last, stride)

@@ -102,130 +102,135 @@ class Accumulate(Step):
 class Enumerate(Step):
     """``enumerate``: (number, item) pairs."""
 
-    __slots__ = ("_next",)
+    __slots__ = ("next",)
+    has_columns = True
 
     def __init__(self, start: Any) -> None:
         enumerate((), start)  # raises what Python does for a start that is no integer
-        self._next = index(start)
+        self.next = index(start)
 
     def take(self, batch: Batch) -> Batch:
         """Number the items of a batch."""
-        start, self._next = self._next, self._next + len(batch)
+        start, self.next = self.next, self.next + len(batch)
         return list(enumerate(rows(batch), start))
 
 
 class Pairwise(Step):
     """`itertools.pairwise`: each item with the one before it."""
 
-    __slots__ = ("_last",)
+    __slots__ = ("last",)
+    has_columns = True
 
     def __init__(self) -> None:
-        self._last: list[Any] = []
+        self.last: list[Any] = []
 
     def take(self, batch: Batch) -> Batch:
         """Return the pairs that end in this batch."""
         items = rows(batch)
-        given = list(pairwise(chain(self._last, items)))
-        self._last = items[-1:] or self._last
+        given = list(pairwise(chain(self.last, items)))
+        self.last = items[-1:] or self.last
         return given
 
 
 class Batched(Step):
     """`itertools.batched` of Python 3.12: tuples of ``n`` items, the last one shorter unless that is refused."""
 
-    __slots__ = ("_n", "_rest", "_strict")
+    __slots__ = ("_strict", "n", "rest")
+    has_columns = True
 
     def __init__(self, n: int, strict: bool) -> None:
         if n < 1:
             raise ValueError("n must be at least one")
-        self._n = n
+        self.n = n
         self._strict = strict
-        self._rest: list[Any] = []
+        self.rest: list[Any] = []
 
     def take(self, batch: Batch) -> Batch:
         """Return the tuples that are full."""
-        n, items = self._n, [*self._rest, *rows(batch)]
+        n, items = self.n, [*self.rest, *rows(batch)]
         full = len(items) - len(items) % n
-        self._rest = items[full:]
+        self.rest = items[full:]
         return [tuple(items[start : start + n]) for start in range(0, full, n)]
 
     def close(self) -> Batch | None:
         """Return what is left as a shorter tuple."""
-        if self._rest and self._strict:
+        if self.rest and self._strict:
             raise ValueError("batched(): incomplete batch")
-        return [tuple(self._rest)] if self._rest else None
+        return [tuple(self.rest)] if self.rest else None
 
 
 class While(Step):
     """``takewhile`` (``taking``): items up to the first that fails the predicate; ``dropwhile``: those from it on."""
 
-    __slots__ = ("_node", "_passed", "_predicate", "_taking", "done")
+    __slots__ = ("_node", "done", "passed", "predicate", "taking")
+    has_columns = True
 
     def __init__(self, node: Node, predicate: Key, taking: bool) -> None:
         self._node = node
-        self._predicate = predicate
-        self._taking = taking
-        self._passed = False  # whether the first item that fails the predicate has come
+        self.predicate = predicate
+        self.taking = taking
+        self.passed = False  # whether the first item that fails the predicate has come
         self.done = False
 
     def take(self, batch: Batch) -> Batch:
         """Return the items that are kept; the predicate is not asked after it first failed."""
         items = rows(batch)
-        if self._passed:
+        if self.passed:
             return items
         try:
-            kept = list(takewhile(self._predicate, items))
+            kept = list(takewhile(self.predicate, items))
         except Exception:  # element code may raise anything
             return self._one_by_one(items)
-        self._passed = len(kept) < len(items)
-        self.done = self._taking and self._passed
-        return kept if self._taking else items[len(kept) :]
+        self.passed = len(kept) < len(items)
+        self.done = self.taking and self.passed
+        return kept if self.taking else items[len(kept) :]
 
     def _one_by_one(self, items: list[Any]) -> list[Any]:
         kept: list[Any] = []
         for number, item in enumerate(items):
             try:
-                holds = self._predicate(item)
+                holds = self.predicate(item)
             except Exception as error:  # element code may raise anything
                 self._node.fail(error, item)
                 continue
             if not holds:
-                self._passed = True
-                self.done = self._taking
-                return kept if self._taking else items[number:]
+                self.passed = True
+                self.done = self.taking
+                return kept if self.taking else items[number:]
             kept.append(item)
-        return kept if self._taking else []
+        return kept if self.taking else []
 
 
 class Runs(Step):
     """`itertools.groupby`: (key, items) for each run of items with equal keys."""
 
-    __slots__ = ("_items", "_key", "_name", "_node")
+    __slots__ = ("_node", "items", "key", "name")
+    has_columns = True
 
     def __init__(self, node: Node, key: Key | None) -> None:
         self._node = node
-        self._key = key
-        self._name: Any = None
-        self._items: list[Any] = []  # of the run that has not ended
+        self.key = key
+        self.name: Any = None
+        self.items: list[Any] = []  # of the run that has not ended
 
     def take(self, batch: Batch) -> Batch:
         """Return the runs that end in this batch."""
         items = names = rows(batch)
-        if self._key is not None:
-            items, names = self._node.map(self._key, items)
+        if self.key is not None:
+            items, names = self._node.map(self.key, items)
         given = []
         for name, item in zip(names, items, strict=True):
-            if self._items and not (self._name is name or self._name == name):
-                given.append((self._name, self._items))
-                self._items = []
-            if not self._items:
-                self._name = name
-            self._items.append(item)
+            if self.items and not (self.name is name or self.name == name):
+                given.append((self.name, self.items))
+                self.items = []
+            if not self.items:
+                self.name = name
+            self.items.append(item)
         return given
 
     def close(self) -> Batch | None:
         """Return the last run."""
-        return [(self._name, self._items)] if self._items else None
+        return [(self.name, self.items)] if self.items else None
 
 
 def make_scan(node: Node, function: str, arguments: dict[str, Any]) -> Step:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from heapq import merge
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from flowcc.runtime.batches import Batch, rows
-from flowcc.runtime.node import ITEMS, Node
+from flowcc.runtime.node import ITEMS, Node, Whole
 
 if TYPE_CHECKING:
     from flowcc.runtime.stage import Stage
@@ -49,6 +50,44 @@ class Queue:
         return self.take(count)
 
 
+class Waiting:
+    """Batches that wait, taken from the front in pieces of one batch each."""
+
+    __slots__ = ("_batches", "_first")
+
+    def __init__(self) -> None:
+        self._batches: deque[Batch] = deque()
+        self._first = 0  # how many items of the first batch have been taken
+
+    def __bool__(self) -> bool:
+        return bool(self._batches)
+
+    def put(self, batch: Batch) -> None:
+        """Add a batch at the end."""
+        if len(batch):
+            self._batches.append(batch)
+
+    @property
+    def ready(self) -> int:
+        """How many items are left of the first batch."""
+        return len(self._batches[0]) - self._first
+
+    def take(self, count: int) -> Batch:
+        """Take so many items of the first batch; all of it as it is."""
+        batch, start = self._batches[0], self._first
+        self._first = start + count
+        if self._first == len(batch):
+            self._batches.popleft()
+            self._first = 0
+        return batch if count == len(batch) else batch[start : start + count]
+
+    def rest(self) -> list[Any]:
+        """Take everything."""
+        items = [item for batch in self._batches for item in rows(batch)][self._first :]
+        self._batches.clear()
+        return items
+
+
 class Zip(Node):
     """Tuples of the n-th items of all inputs; as long as the shortest, or all alike when ``strict``."""
 
@@ -57,7 +96,7 @@ class Zip(Node):
     def __init__(self, stage: Stage, at: int, inputs: Sequence[Node], strict: bool) -> None:
         super().__init__(stage, "zip", at, ITEMS, inputs)
         self._strict = strict
-        self._queues = [Queue() for _ in inputs]
+        self._queues = [Waiting() for _ in inputs]
         self._ended = [False] * len(inputs)
         self._over = False
         if not inputs:
@@ -68,10 +107,17 @@ class Zip(Node):
         if self._over:
             return
         self._queues[port].put(batch)
-        ready = min(map(len, self._queues))
-        if ready:
-            self.emit_all(list(zip(*(queue.take(ready) for queue in self._queues), strict=True)))
-            self._settle()
+        while all(self._queues):
+            ready = min(queue.ready for queue in self._queues)
+            self.emit_all(self._tuples([queue.take(ready) for queue in self._queues]))
+        self._settle()
+
+    def _tuples(self, parts: list[Batch]) -> Batch:
+        if all(type(part) is list for part in parts):
+            return list(zip(*parts, strict=True))
+        from flowcc.runtime.columnar.structs import zipped  # NumPy, which is here when columns are
+
+        return zipped(self, parts)
 
     def end(self, port: int) -> None:
         """Give the end as soon as no tuple can follow."""
@@ -84,7 +130,7 @@ class Zip(Node):
         if self._strict:
             self._over = all(self._ended)
             if self._over:
-                self.call(lambda: list(zip(*(queue.take(len(queue)) for queue in self._queues), strict=True)))
+                self.call(lambda: list(zip(*(queue.rest() for queue in self._queues), strict=True)))
                 self.finish()
             return
         self._over = any(ended and not queue for ended, queue in zip(self._ended, self._queues, strict=True))
@@ -146,6 +192,27 @@ class Merge(Node):
         self._open -= 1
         if not self._open:
             self.finish()
+
+
+class MergeSorted(Whole):
+    """`heapq.merge`: over columns where all inputs are in order, as they should be, and compared as they are."""
+
+    __slots__ = ("_as_they_are", "_reverse")
+
+    def __init__(self, stage: Stage, at: int, inputs: Sequence[Node], **arguments: Any) -> None:
+        super().__init__(stage, "merge", at, ITEMS, inputs, lambda *lists: merge_sorted(self, lists, **arguments))
+        self._as_they_are = arguments.get("key") is None
+        self._reverse = bool(arguments.get("reverse"))
+
+    def make(self, held: list[list[Batch]]) -> Batch:
+        """Return all items in order."""
+        if self._as_they_are and any(type(batch) is not list for batches in held for batch in batches):
+            from flowcc.runtime.columnar.sorting import merged  # NumPy, which is here when columns are
+
+            given = merged(self, held, self._reverse)
+            if given is not None:
+                return given
+        return super().make(held)
 
 
 def merge_sorted(
