@@ -57,7 +57,10 @@ class Key:
 
 
 def key_of(kernel: KernelText) -> Key:
-    """Return the key of a kernel: its text holds source, callees, captured values and schema already."""
+    """Return the key of a kernel: its text holds source, callees, captured values and schema already.
+
+    The rounds of a loop that is unrolled, whose names differ in numbers, share one.
+    """
     content = repr((kernel.text, kernel.parameters, kernel.externals, kernel.routines))
     name = re.sub(r"_\d+(?=_|$)", "", kernel.name)  # what a flow does several times is one kernel
     return Key(name, {"source": hashlib.sha256(content.encode()).hexdigest(), **environment()})

@@ -246,7 +246,7 @@ class Runner:
             return None
         from flowcc.backend.kernels import making  # NumPy and llvmlite, only once they pay
 
-        kinds = making.kinds_of(batch, sides, inf if self.mode == "always" else self.python_seconds)
+        kinds = making.kinds_of(batch, sides, inf if self.mode == "always" else self.worth)
         if isinstance(kinds, str):
             self._without_columns += kinds != making.NOT_YET
             self.why = kinds
