@@ -8,6 +8,8 @@ from flowcc.runtime.columnar.counting import CountedOverColumns, CounterOverColu
 from flowcc.runtime.columnar.folds import fold_over_columns
 from flowcc.runtime.columnar.grouping import GroupFoldOverColumns
 from flowcc.runtime.columnar.held import DictOverColumns
+from flowcc.runtime.columnar.listing import GroupOverColumns
+from flowcc.runtime.columnar.runs import RunsOverColumns, WhileOverColumns
 from flowcc.runtime.columnar.scanning import AccumulateOverColumns, ScanOverColumns
 from flowcc.runtime.columnar.sending import SendOverColumns
 from flowcc.runtime.columnar.sorting import SortOverColumns
@@ -33,7 +35,7 @@ def over_columns(node: Node, plain: Step) -> Step:
         case Collected() if type(plain.held) is dict:
             return held_dict(node, plain) or DictOverColumns(node, plain)
         case Group():
-            return held_group(node, plain)
+            return held_group(node, plain) or GroupOverColumns(node, plain)
         case Accumulate():
             return AccumulateOverColumns(node, plain)
         case Scan():

@@ -44,17 +44,10 @@ class Parts:
 
         ``seconds`` are those that Python has taken so far, which tell whether compiling pays.
         """
-        items = columns
-        if self._by is None:
-            pair = pair_of(columns.schema)
-            if pair is None:
-                return f"items that are {columns.schema}"
-            keys, items = columns.item(0), columns.item(1)
-        else:
-            found = self._keys(self._by, columns, seconds)
-            if isinstance(found, str):
-                return found
-            keys = found
+        keys = key_column(self._node, self._by, columns, seconds)
+        if isinstance(keys, str):
+            return keys
+        items = columns if self._by is not None else columns.item(1)
         values: list[Values] = []
         for kernel, of_none in zip(self.kernels, self._of_none, strict=True):
             made = self._values(kernel, items, seconds)
@@ -62,12 +55,6 @@ class Parts:
                 return made
             values.append(Values(solid(made.column, of_none), made.at))
         return keys, values
-
-    def _keys(self, by: Callable[[Any], Any], columns: Columns, seconds: float) -> Columns | str:
-        field = field_of(by, columns.schema)
-        if field is not None:
-            return columns if field < 0 else columns.item(field)
-        return self._run(by, "item", columns, seconds)
 
     def _values(self, kernel: Callable[..., Any] | None, items: Columns, seconds: float) -> Values | str:
         if kernel is None:
@@ -79,22 +66,33 @@ class Parts:
         if not is_each:
             buffers = (np.arange(len(items)), *items.buffers)
             items = Columns(Struct((INT64, items.schema)), buffers, len(items))
-        given = self._run(run, "columns", items, seconds)
+        given = run_kernel(self._node, run, "columns", items, seconds)
         if isinstance(given, str):
             return given
         return Values(given, None) if is_each else Values(given.item(1), given.item(0).buffers[0])
 
-    def _run(self, function: Callable[..., Any], kind: str, columns: Columns, seconds: float) -> Columns | str:
-        """Return what a compiled kernel gives for columns."""
-        jit = self._node.stage.jit
-        assert jit is not None
-        runner: Any = jit.offer(function, kind, columns)
-        ready = None if runner is None else runner.ready(columns, (), seconds)
-        if not ready:
-            return NOT_YET if ready is False else f"`{function.__name__}` has no kernel"
-        given: Batch | None = runner(columns)
-        found = columns_of(given) if isinstance(given, list) else given
-        return found if isinstance(found, Columns) else "an item that Python does"
+
+def key_column(node: Node, by: Callable[[Any], Any] | None, columns: Columns, seconds: float) -> Columns | str:
+    """Return the key of each item (without ``by``, of pairs the first part); why there is none, as `Parts.of` does."""
+    if by is None:
+        return f"items that are {columns.schema}" if pair_of(columns.schema) is None else columns.item(0)
+    field = field_of(by, columns.schema)
+    if field is not None:
+        return columns if field < 0 else columns.item(field)
+    return run_kernel(node, by, "item", columns, seconds)
+
+
+def run_kernel(node: Node, function: Callable[..., Any], kind: str, columns: Columns, seconds: float) -> Columns | str:
+    """Return what a compiled kernel gives for columns; or why there is nothing."""
+    jit = node.stage.jit
+    assert jit is not None
+    runner: Any = jit.offer(function, kind, columns)
+    ready = None if runner is None else runner.ready(columns, (), seconds)
+    if not ready:
+        return NOT_YET if ready is False else f"`{function.__name__}` has no kernel"
+    given: Batch | None = runner(columns)
+    found = columns_of(given) if isinstance(given, list) else given
+    return found if isinstance(found, Columns) else "an item that Python does"
 
 
 def pair_of(schema: Schema) -> tuple[Schema, Schema] | None:

@@ -113,12 +113,12 @@ class HeldDict(Step):
         return Held(held.pairs, make)
 
 
-def held_group(node: Node, plain: Group) -> Step:
+def held_group(node: Node, plain: Group) -> Step | None:
     """Return a step that keeps columns, where only a walk reads the groups."""
     match node.readers:
         case [(Node(operator="dict") as reader, 0)] if _only_walked(reader):
             return HeldGroup(node, plain)
-    return plain
+    return None
 
 
 def held_dict(node: Node, plain: Collected) -> Step | None:

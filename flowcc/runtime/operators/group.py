@@ -47,30 +47,26 @@ def _put_pairs(held: defaultdict[Any, list[Any]], pairs: Sequence[tuple[Any, Any
 class Group(Step):
     """All items by key, in order of first appearance."""
 
-    __slots__ = ("_held", "_node", "by")
+    __slots__ = ("_node", "by", "held")
+    has_columns = True
 
     def __init__(self, node: Node, by: Key | None) -> None:
         self._node = node
         self.by = by
-        self._held: defaultdict[Any, list[Any]] = defaultdict(list)
+        self.held: defaultdict[Any, list[Any]] = defaultdict(list)
 
     def take(self, batch: Batch) -> None:
         """Put each item into its group."""
-        put_into(self._held, self._node, self.by, rows(batch))
-
-    @property
-    def has_columns(self) -> bool:  # type: ignore[override]  # which only the readers tell
-        """Whether there may be a reader that takes columns in place of groups."""
-        return any(reader.operator == "dict" for reader, _ in self._node.readers)
+        put_into(self.held, self._node, self.by, rows(batch))
 
     @property
     def begun(self) -> bool:
         """Whether there are any groups."""
-        return bool(self._held)
+        return bool(self.held)
 
     def close(self) -> Batch:
         """Return the entries."""
-        return list(self._held.items())
+        return list(self.held.items())
 
 
 class GroupUntil(Step):
