@@ -13,6 +13,7 @@ from flowcc.runtime.columnar.runs import RunsOverColumns, WhileOverColumns
 from flowcc.runtime.columnar.scanning import AccumulateOverColumns, ScanOverColumns
 from flowcc.runtime.columnar.sending import SendOverColumns
 from flowcc.runtime.columnar.sorting import SortOverColumns
+from flowcc.runtime.columnar.structs import FORMS, HeldInColumns, InStructs
 from flowcc.runtime.columnar.walking import held_dict, held_group
 from flowcc.runtime.ends import Send
 from flowcc.runtime.node import Node, Step
@@ -20,7 +21,7 @@ from flowcc.runtime.operators.early import Counted
 from flowcc.runtime.operators.fold import Collected, Decision, Extreme, Tally, Total
 from flowcc.runtime.operators.group import Group, GroupFold
 from flowcc.runtime.operators.order import Held
-from flowcc.runtime.operators.scan import Accumulate, Scan
+from flowcc.runtime.operators.scan import Accumulate, Runs, Scan, While
 
 
 def over_columns(node: Node, plain: Step) -> Step:
@@ -45,7 +46,12 @@ def over_columns(node: Node, plain: Step) -> Step:
         case Total() | Extreme() | Decision() | Collected():
             return fold_over_columns(node, plain) or plain
         case Held():
-            return SortOverColumns(node, plain) if plain.order is not None else plain
+            return HeldInColumns(node, plain) if plain.cut is not None else SortOverColumns(node, plain)
+        case While():
+            return WhileOverColumns(node, plain)
+        case Runs():
+            return RunsOverColumns(node, plain)
         case Tally():
             return TallyOverColumns(node, plain)
-    return plain
+    form = FORMS.get(type(plain))
+    return plain if form is None else InStructs(node, plain, form)
