@@ -46,6 +46,13 @@ def groups_read_twice(edges: Batch[Edge], roots: Batch[int]) -> tuple[set[int], 
     return fixpoint(lambda seen: seen | {e.target for n in seen for e in targets.get(n, [])}, set(roots)), targets
 
 
+@flow(jit="always")
+def from_zero(edges: Batch[Edge]) -> tuple[int, set[int]]:
+    targets = group(edges, by=lambda edge: edge.source)
+    seen = fixpoint(lambda seen: seen | {e.target for n in seen for e in targets.get(n, [])}, {0, 3})
+    return len(seen), seen
+
+
 @pytest.fixture(autouse=True)
 def any_number_is_many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(growing, "MANY", 1)
@@ -65,6 +72,7 @@ def test_walks(data: st.DataObject) -> None:
     edges = [Edge(a, b, number % 5) for number, (a, b) in enumerate(pairs)]
     for function in (from_groups, over_light, groups_read_twice):
         assert_same(function, edges, roots)
+    assert from_zero(edges) == from_zero.plain(edges)
 
 
 @given(pairs=st.lists(st.tuples(small, small), max_size=30), roots=st.lists(small, max_size=3))

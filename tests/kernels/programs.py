@@ -160,3 +160,23 @@ def not_numbers(xs):
 
 def last_resort(xs):
     return [sorted([x, 1]) for x in xs]
+
+
+def cased_twice(texts):
+    return [
+        (y.upper(), z.lower().lower(), (z + "b").upper(), z.lower().upper().lower())
+        for x in texts
+        for y in [x.upper()]
+        for z in [y.upper() + "a"]
+    ]
+
+
+def grown(text):
+    text = text.upper()
+    for _ in range(2):
+        text = text.upper() + "b"
+    return text.upper() if len(text) % 2 else text
+
+
+def cased_in_a_loop(texts):
+    return [grown(text) for text in texts]

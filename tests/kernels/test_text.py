@@ -103,3 +103,17 @@ def test_what_becomes_several_or_depends_on_others_is_left_to_python() -> None:
         assert form == (ord("k") if character == "K" else OTHERWISE)
     beyond = "".join(map(chr, range(CASES_END, sys.maxunicode + 1)))
     assert beyond.lower() == beyond == beyond.upper()
+
+
+def test_case_is_changed_once() -> None:
+    for code in (*range(0xD800), *range(0xE000, 0x110000)):
+        character = chr(code)
+        upper, lower = character.upper(), f"a{character}".lower()
+        assert upper.upper() == upper
+        assert lower.lower() == lower
+
+
+@pytest.mark.parametrize("program", [programs.cased_twice, programs.cased_in_a_loop])
+def test_case_that_may_have_changed_is_changed_again(program: Callable[[list[str]], list[Any]], folder: Path) -> None:
+    items = ["", "a", "ßa", "ΑΣ", "aΣ b", "ŉ", *KNOWN]
+    assert listed(made(program, items[:1], (), folder)(items)) == program(items)

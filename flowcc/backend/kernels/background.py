@@ -57,17 +57,25 @@ class Background:
         task = Task(work)
         with self._lock:
             self._tasks.append(task)
-            if self._thread is None or not self._thread.is_alive():  # so it is in a process that was forked
-                self._thread = threading.Thread(target=self._run, name="flowcc compiles")
-                self._thread.start()
+            if self._thread is None or not self._thread.is_alive():  # it is not, in a process that was forked
+                self._begin()
         return task
 
+    def _begin(self) -> None:
+        self._thread = threading.Thread(target=self._run, name="flowcc compiles")
+        self._thread.start()
+
     def _run(self) -> None:
-        while (task := self._next()) is not None:
-            if threading.main_thread().is_alive():
-                task.run()
-            else:
-                task.drop()
+        try:
+            while (task := self._next()) is not None:
+                if threading.main_thread().is_alive():
+                    task.run()
+                else:
+                    task.drop()
+        finally:  # what a task raises is told as that of any thread, and another goes on
+            with self._lock:
+                if self._tasks:
+                    self._begin()
 
     def _next(self) -> Task | None:
         with self._lock:

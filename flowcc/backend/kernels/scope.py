@@ -102,7 +102,7 @@ class Scope:
         parts = self.variables(name, value.type)
         for part, source in zip(parts, value.parts, strict=True):
             self.w.line(f"{part} = {source}")
-        self.names[name] = Value(value.type, parts, interval=value.interval)
+        self.names[name] = Value(value.type, parts, interval=value.interval, settled=value.settled)
 
     def variables(self, name: str, kind: Type) -> tuple[str, ...]:
         """Return names for the scalars of a variable; those it has already if the type is the same."""
@@ -133,7 +133,7 @@ class Scope:
     def stored(self, value: Value) -> Value:
         """Return a value that later assignments to variables cannot change."""
         parts = tuple(self.w.temporary(part) if part.isidentifier() else part for part in value.parts)
-        return Value(value.type, parts, value.known, value.interval)
+        return Value(value.type, parts, value.known, value.interval, value.settled)
 
 
 def constant(w: Writer, found: object, node: ast.AST | None) -> Value:

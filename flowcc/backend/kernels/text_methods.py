@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from dataclasses import replace
 
 from flowcc.backend.kernels.scope import Scope
 from flowcc.backend.kernels.strings import produce, use
@@ -23,14 +24,17 @@ def _texts(scope: Scope, arguments: list[Value], count: int, node: ast.Call) -> 
 
 
 def _cased(function: str, change: Callable[[str], str]) -> Method:
-    """Lower and upper: a table says what characters past ASCII become."""
+    """Lower and upper: a table says what characters past ASCII become, which stay what they are from then on."""
 
     def operate(scope: Scope, arguments: list[Value], node: ast.Call) -> Value:
         (text,) = _texts(scope, arguments, 1, node)
+        if text.settled == function:
+            return text
         table = case_table(change)
         if table is None:
             raise refuse("this method under this version of Unicode", node)
-        return produce(scope, function, text, "constants", str(scope.w.constant_bytes(table)))
+        made = produce(scope, function, text, "constants", str(scope.w.constant_bytes(table)))
+        return replace(made, settled=function)
 
     return operate
 

@@ -89,12 +89,16 @@ UNKNOWN = Unknown()
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A typed value: where its scalars are, and what is known of it."""
+    """A typed value: where its scalars are, and what is known of it.
+
+    ``settled`` names the routine that made a text, where it would not change it again.
+    """
 
     type: Type
     parts: tuple[str, ...] = ()
     known: object = UNKNOWN
     interval: Interval | None = None
+    settled: str = ""
 
 
 def width(kind: Type) -> int:

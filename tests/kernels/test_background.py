@@ -1,0 +1,74 @@
+"""What is compiled in the background: one thing after another, in one thread; what fails does not stop the rest."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from flowcc.backend.kernels.background import Background
+from flowcc.backend.kernels.hot import OWN, Spent
+
+ENDING = """
+import threading, time
+from flowcc.backend.kernels.background import Background
+begun = threading.Event()
+background = Background()
+def first():
+    begun.set()
+    threading.main_thread().join()
+background.put(first)
+background.put(lambda: print("second"))
+begun.wait()
+"""
+
+
+def test_one_after_another() -> None:
+    background, gate, done = Background(), threading.Event(), list[int]()
+    threads = set[int]()
+
+    def work(number: int) -> None:
+        gate.wait()
+        done.append(number)
+        threads.add(threading.get_ident())
+
+    tasks = [background.put(lambda n=n: work(n)) for n in range(5)]  # type: ignore[misc]
+    assert all(task.busy for task in tasks)
+    gate.set()
+    for task in tasks:
+        task.wait()
+    assert done == list(range(5))
+    assert len(threads) == 1
+    background.put(lambda: work(5)).wait()
+    assert done[-1] == 5
+
+
+def test_what_fails_is_told_and_the_next_begins(monkeypatch: pytest.MonkeyPatch) -> None:
+    background, gate, told, done = Background(), threading.Event(), threading.Event(), list[int]()
+    monkeypatch.setattr(threading, "excepthook", lambda _: told.set())
+    background.put(gate.wait)
+    failing, next_one = background.put(lambda: 1 // 0), background.put(lambda: done.append(1))
+    gate.set()
+    next_one.wait()
+    assert told.wait(30)
+    assert done == [1]
+    assert not failing.busy
+
+
+def test_what_has_not_begun_when_the_program_ends_is_dropped() -> None:
+    here = Path(__file__).parents[2]
+    ended = subprocess.run([sys.executable, "-c", ENDING], cwd=here, capture_output=True, text=True, timeout=30)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
+
+
+def test_small_functions_share_what_their_flow_has_taken() -> None:
+    spent = Spent()
+    assert spent.worth(0.5) == 0.5
+    spent.python = 0.3
+    assert spent.worth(OWN) == 0.3
+    assert spent.worth(OWN / 2) == pytest.approx(0.03)
+    spent.runs = 5.0
+    assert spent.worth(0.0) == 0.5
