@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from functools import update_wrapper
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import perf_counter
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, TypeVar, overload
 
@@ -49,6 +50,7 @@ class Flow(Generic[P, R_co]):
         self.jit = jit
         update_wrapper(self, function)
         self._made: Signature | None = None
+        self._staged = 0.0  # seconds that runs on stages have taken
         self.last_run: LastRun | None = None  # set by runs on stages, and by calls that may leave items out
 
     @property
@@ -109,6 +111,7 @@ class Flow(Generic[P, R_co]):
         with TemporaryDirectory(prefix="flowcc-") as folder, progress_bar(self.plain.__name__) as progress:
             build = Path(folder) / "build"
             compiled.build(build, drawn=False)
+            begun = perf_counter()
             outcome = launch_counted(
                 build,
                 arguments,
@@ -116,12 +119,13 @@ class Flow(Generic[P, R_co]):
                 on=on,
                 records=records_of(compiled.environment),
                 here=here,
-                jit=None if self.jit == "never" else (HOT, self.jit),
+                jit=None if self.jit == "never" else (HOT, self.jit, self._staged),
                 sink=keeper_of(self.on_error),
                 progress=progress,
                 temporary=Path(folder),
                 rows=self._signature.rows,
             )
+            self._staged += perf_counter() - begun
         self.last_run = LastRun(outcome.seen, outcome.skipped)
         result: R_co = outcome.result
         return result

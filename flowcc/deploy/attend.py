@@ -195,11 +195,12 @@ def loaded_modules() -> list[str]:
     return [name for name in sys.modules if name.startswith("flowcc.") or name in LATE]
 
 
-def jit_of(described: tuple[str, str] | None) -> Jit | None:
+def jit_of(described: tuple[str, str, float] | None) -> Jit | None:
     """Return what compiles hot element code, made by name: what runs stages knows nothing of the compiler."""
     if described is None:
         return None
-    maker, mode = described
+    maker, mode, spent = described
     module, _, name = maker.partition(":")
     jit: Jit = getattr(importlib.import_module(module), name)(mode)
+    jit.ran(spent)  # what is hot only in many short runs is compiled too
     return jit

@@ -70,7 +70,7 @@ class Caller:
         crew: Crew,
         here: ModuleType | None,
         inputs: Mapping[str, Iterator[Batch]],
-        jit: tuple[str, str] | None = None,
+        jit: tuple[str, str, float] | None = None,
     ) -> Outcome:
         """Do the whole run; ``inputs`` are the arguments that are read here."""
         with Interrupts() as interrupts, running_as(0, self._wiring.members):

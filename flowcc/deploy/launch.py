@@ -46,7 +46,7 @@ def launch_counted(
     sink: Callable[[Skipped], object] | None = None,
     progress: Progress | None = None,
     temporary: Path | None = None,
-    jit: tuple[str, str] | None = None,
+    jit: tuple[str, str, float] | None = None,
     rows: Rows | None = None,
 ) -> Outcome:
     """Run a bounded flow from its build folder; return its result and what was counted.
@@ -55,7 +55,8 @@ def launch_counted(
     values and exceptions are made here; ``here`` is the caller's own stage, where it is not to be loaded from the
     folder. ``sink`` gets each item that a flow with ``on_error=sink`` leaves out; ``progress`` is called now and then
     with the number of items seen at each place; ``temporary`` is removed should the caller be killed; ``jit`` names
-    (as ``module:name``) what compiles hot element code in the stages, and its mode; ``rows`` are the records that rows
+    (as ``module:name``) what compiles hot element code in the stages, its mode, and the seconds that earlier runs of the
+    flow have taken; ``rows`` are the records that rows
     of tables become.
     Raises `FlowError` for a wrong folder, wrong members or a dead stage, and what element code raised as itself.
     """
@@ -98,7 +99,7 @@ class _Run:
     wiring: Wiring
     arguments: Mapping[str, object]
     tells: bool
-    jit: tuple[str, str] | None
+    jit: tuple[str, str, float] | None
     rows: Rows
 
     def inputs(self) -> dict[str, Iterator[Batch]]:

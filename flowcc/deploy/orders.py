@@ -29,7 +29,7 @@ class Orders:
     sources: Mapping[str, Mapping[str, Any] | None]  # a source as data, or None where Here sends the items
     on_error: str  # "raise", "skip", or "sink": skipped items are told to the caller
     progress: bool  # whether to say now and then how many items have been seen
-    jit: tuple[str, str] | None  # "module:name" of what compiles hot element code, and its mode
+    jit: tuple[str, str, float] | None  # "module:name" of what compiles hot element code, its mode, seconds spent
     way: Way  # how sockets of the run find each other
     caller: str  # the address of the caller's end of the link
 

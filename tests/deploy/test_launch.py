@@ -268,7 +268,7 @@ def test_what_a_stage_begins_to_compile_is_there_for_the_next_run(tmp_path, monk
     monkeypatch.setenv("FLOWCC_CACHE", str(tmp_path / "kernels"))
     build = relay(tmp_path / "build", "[x * 3 + 1 for x in xs]", place="Worker")
     xs = np.arange(6_000_000)
-    jit = ("flowcc.backend.kernels.hot:Hot", "auto")
+    jit = ("flowcc.backend.kernels.hot:Hot", "auto", 0.0)
     outcome = launch_counted(build, {"xs": xs}, members={}, on=processes(), records={}, jit=jit)
     assert outcome.result == (xs * 3 + 1).tolist()
     assert list((tmp_path / "kernels").rglob("*.kernel"))
