@@ -196,6 +196,8 @@ def _belongs(entry: Mapping[str, object], op: Op) -> bool:
 def _unmeasured(op: Op) -> tuple[str, str]:
     """What runs an operator that counted nothing, and why."""
     match op:
+        case Source(only=tuple() as only):
+            return "–", f"of records only {', '.join(only)} are read" if only else "of records nothing is read"
         case Source() | Result() | Move() | Claim() | Literal():
             return "–", ""
         case Each() | Join():

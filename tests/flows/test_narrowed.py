@@ -212,3 +212,9 @@ def test_what_is_not_read_is_not_sent(way: str, tmp_path: Path, sent: list[int])
     found = moved.run(given_as(way, tmp_path, many), PLANES, on=threads(), members={Workers: 2})
     assert outcome(lambda: found) == outcome(lambda: moved.plain(many, PLANES))
     assert sum(sent) < sum(len(flight.note) for flight in many) / 2
+
+
+def test_explain_says_what_is_read() -> None:
+    rows = {row["wire"]: row for row in here.explain().operators()}
+    assert rows["flights"]["why"] == "of records only delay, tail are read"
+    assert rows["planes"]["why"] == "of records only maker, tail are read"
