@@ -54,10 +54,9 @@ def launch_counted(
     ``arguments`` are items (anything iterable) or sources; ``records`` are the caller's own classes by name, of which
     values and exceptions are made here; ``here`` is the caller's own stage, where it is not to be loaded from the
     folder. ``sink`` gets each item that a flow with ``on_error=sink`` leaves out; ``progress`` is called now and then
-    with the number of items seen at each place; ``temporary`` is removed should the caller be killed; ``jit`` names
-    (as ``module:name``) what compiles hot element code in the stages, its mode, and the seconds that earlier runs of the
-    flow have taken; ``rows`` are the records that rows
-    of tables become.
+    with the number of items seen at each place; ``temporary`` is removed should the caller be killed; ``jit`` names (as
+    ``module:name``) what compiles hot element code in the stages, its mode, and the seconds that earlier runs of the
+    flow have taken; ``rows`` are the records that rows of tables become.
     Raises `FlowError` for a wrong folder, wrong members or a dead stage, and what element code raised as itself.
     """
     plan = read_plan(build)

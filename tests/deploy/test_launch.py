@@ -258,7 +258,7 @@ def test_progress_is_told(tmp_path):
 def test_element_code_is_compiled_in_stages_by_what_is_named(tmp_path, on):
     xs = np.arange(100_000)
     build = relay(tmp_path / "build", "[x * 3 for x in xs if x % 2]")
-    jit = ("flowcc.backend.kernels.hot:Hot", "always")
+    jit = ("flowcc.backend.kernels.hot:Hot", "always", 0.0)
     outcome = launch_counted(build, {"xs": xs}, members={}, on=on, records={}, jit=jit)
     assert outcome.result == [x * 3 for x in range(100_000) if x % 2]
 
