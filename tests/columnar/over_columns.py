@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import cycle
-from typing import Any
+from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
@@ -23,6 +24,64 @@ ints = st.one_of(st.sampled_from(EDGE_INTS), st.integers(-3, 3), st.integers(-(2
 floats = st.one_of(st.sampled_from(EDGE_FLOATS), st.floats(allow_nan=False))
 texts = st.one_of(st.sampled_from(EDGE_TEXTS), st.text(max_size=3))
 odd = st.sampled_from([2**63, None, True, 1.0, float("nan"), "x", 7, ("a", 1)])  # what a column of numbers cannot hold
+
+
+class Spot(NamedTuple):
+    at: int
+    name: str
+
+
+class Odd(NamedTuple):
+    """Equal by its name alone."""
+
+    at: int
+    name: str
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Odd) and self.name == other.name
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+
+@dataclass(frozen=True)
+class Place:
+    at: float
+    known: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Alone:
+    """Equal to nothing else."""
+
+    at: int
+
+
+@dataclass(frozen=True)
+class Partly:
+    at: int
+    note: str = field(compare=False)
+
+
+few = st.integers(0, 2)
+some = st.sampled_from([0.0, -0.0, 1.0, 5e-324])
+names = st.sampled_from(["", "a", "b\0"])
+keys_of_kinds = {
+    "bools": st.booleans(),
+    "floats": some,
+    "numbers or None": st.one_of(st.none(), few),
+    "floats or None": st.one_of(st.none(), some),
+    "texts or None": st.one_of(st.none(), names),
+    "bools or None": st.one_of(st.none(), st.booleans()),
+    "tuples": st.tuples(few, names, some),
+    "tuples in tuples": st.tuples(st.tuples(few, st.booleans()), names),
+    "of one": st.tuples(names),
+    "records": st.builds(Spot, few, names),
+    "records of their own": st.builds(Odd, few, names),
+    "dataclasses": st.builds(Place, some, st.booleans()),
+    "dataclasses that are partly compared": st.builds(Partly, few, names),
+    "wide": st.one_of(ints, floats, texts),
+}
 
 
 class InColumns:

@@ -10,7 +10,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flowcc.runtime.stage import Stage
-from tests.columnar.over_columns import EDGE_INTS, EDGE_TEXTS, InColumns, agree, cuts, ints, odd, texts
+from tests.columnar.over_columns import (
+    EDGE_INTS,
+    EDGE_TEXTS,
+    Alone,
+    InColumns,
+    agree,
+    cuts,
+    ints,
+    keys_of_kinds,
+    odd,
+    texts,
+)
 
 keys = st.one_of(st.lists(ints), st.lists(texts), st.lists(st.integers(-20, 20)))
 
@@ -70,3 +81,25 @@ def test_edge_values_run_compiled() -> None:
 def test_many_counts_are_given_in_parts() -> None:
     items = [str(n % 150_000) for n in range(400_000)]
     assert agree(tallied, {"xs": InColumns(items, [10_000])}) == "['numba', 'numba']"
+
+
+@pytest.mark.parametrize("kind", keys_of_kinds)
+@given(data=st.data(), sizes=cuts, lists=st.integers(0, 3))
+@settings(deadline=None, max_examples=20)
+def test_keys_of_any_kind(kind: str, data: st.DataObject, sizes: list[int], lists: int) -> None:
+    """Of equal keys the first one counts."""
+    items = data.draw(st.lists(keys_of_kinds[kind]))
+
+    def shown(stage: Stage) -> None:
+        counts = stage.fold("Counter", stage.source("xs", at=1), at=2)
+        stage.result(
+            stage.apply(repr, counts, at=2), stage.fold("set", stage.source("ys", at=1), at=2), many=True, at=3
+        )
+
+    agree(shown, {"xs": InColumns(items, sizes, lists), "ys": InColumns(items, sizes, lists)})
+
+
+def test_what_runs_over_columns() -> None:
+    for items in ([True, False], [0.0, 1.5], [(1, "a"), (2, "b")], [None, 1]):
+        assert agree(counter, {"xs": InColumns(items, [1])}) == "['numba']"
+    assert agree(counter, {"xs": InColumns([Alone(1)], [1])}) == "['python']"

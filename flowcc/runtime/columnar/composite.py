@@ -8,29 +8,18 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 
-from flowcc.runtime.columnar.keys import NUMBERING, IntKeys, Library, keys_of
+from flowcc.runtime.columnar.keys import NUMBERING, IntKeys, Keys, Library, keys_of
 from flowcc.runtime.columns import Buffer, Columns, concat, empty
 from flowcc.runtime.schema import FLOAT64, INT64, Scalar, Schema, Struct, leaves
 
 HALF = 32
 
 
-class Numbering(Protocol):
-    """What numbers groups by key."""
-
-    @property
-    def known(self) -> int:
-        """How many groups there are."""
-
-    def number(self, keys: Columns) -> Buffer:
-        """Return the group of each of at most `CHUNK` keys; new ones are added."""
-
-    def columns(self) -> Columns:
-        """Return the keys of all groups."""
+Numbering: TypeAlias = "Keys | FirstKeys"
 
 
 def routines_of(schema: Schema) -> Sequence[Callable[..., int]] | None:

@@ -10,8 +10,9 @@ import numpy as np
 
 from flowcc.runtime.batches import Batch, rows
 from flowcc.runtime.columnar import routines
+from flowcc.runtime.columnar.composite import FirstKeys, Numbering, are_keys, numbering_of, routines_of
 from flowcc.runtime.columnar.held import Held
-from flowcc.runtime.columnar.keys import NUMBERING, Keys, Library, address, chunks, keys_of, with_room
+from flowcc.runtime.columnar.keys import NUMBERING, Library, address, chunks, keys_of, with_room
 from flowcc.runtime.columnar.step import OverColumns, P
 from flowcc.runtime.columnar.sums import IntSums
 from flowcc.runtime.columns import Buffer, Columns, columns_of
@@ -30,7 +31,7 @@ class Counts:
 
     def clear(self) -> None:
         """Begin anew."""
-        self.keys: Keys = keys_of(self._schema, self._library)
+        self.keys: Numbering = numbering_of(self._schema, self._library)
         self._counts: Buffer = np.zeros(0, np.int64)
 
     def add(self, columns: Columns) -> None:
@@ -54,16 +55,24 @@ class Counts:
 
 
 class _Counting(OverColumns[P]):
-    """What both have in common: columns of whole numbers or texts are counted."""
+    """What both have in common: columns of keys are counted."""
 
     counts: Counts
 
     def needed(self, schema: Schema) -> Sequence[Callable[..., int]] | None:
         """Return the routines for one column of keys."""
-        return [*NUMBERING[schema], routines.count_items] if schema in NUMBERING else None
+        numbering = routines_of(schema)
+        return None if numbering is None else [*numbering, routines.count_items]
+
+    def accepts(self, columns: Columns) -> bool:
+        """Whether equal items are equal as keys."""
+        return are_keys(columns)
 
     def begin(self, columns: Columns, library: Library) -> bool:
         """Go on from what Python has counted, or have it come before where it is of other items."""
+        if not self.accepts(columns):
+            self.leave("keys that equal no other")
+            return False
         self.counts = Counts(columns.schema, library)
         held = self.held()
         before = columns_of(list(held.items()), Struct((columns.schema, INT64))) if held else None
@@ -96,11 +105,18 @@ class CounterOverColumns(_Counting[Collected]):
 
     def finish(self) -> Batch | None:
         """Return the Counter, still to be made where all of it is here."""
-        return super().finish() if self.plain.held else Held(Counter, self.counts.keys, self.counts.columns().item(1))
+        keys = self.counts.keys
+        if self.plain.held or isinstance(keys, FirstKeys):
+            return super().finish()
+        return Held(Counter, keys, self.counts.columns().item(1))
 
 
 class CountedOverColumns(_Counting[Counted]):
     """Pairs (item, count) of a column, as columns."""
+
+    def needed(self, schema: Schema) -> Sequence[Callable[..., int]] | None:
+        """Return the routines for keys by which pairs are shared out."""
+        return super().needed(schema) if schema in NUMBERING else None
 
     def held(self) -> Counter[Any]:
         """Return what Python has counted."""

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from flowcc.runtime.batches import Batch
+from flowcc.runtime.columnar.composite import FirstKeys, Numbering, are_keys, numbering_of, routines_of
 from flowcc.runtime.columnar.held import Held
-from flowcc.runtime.columnar.keys import NUMBERING, Keys, Library, chunks, keys_of
+from flowcc.runtime.columnar.keys import Library, chunks
 from flowcc.runtime.columnar.step import OverColumns
 from flowcc.runtime.columns import Buffer, Columns
 from flowcc.runtime.operators.fold import COMPENSATED, Collected, Decision, Extreme, Total
@@ -102,16 +103,23 @@ class DecisionOverColumns(OverColumns[Decision]):
 class DistinctOverColumns(OverColumns[Collected]):
     """``set`` of a column: each item is made a Python object once, in order of first appearance."""
 
-    keys: Keys
+    keys: Numbering
 
     def needed(self, schema: Schema) -> Sequence[Callable[..., int]] | None:
         """Return the routines for a column of keys."""
-        return NUMBERING.get(schema)
+        return routines_of(schema)
 
     def begin(self, columns: Columns, library: Library) -> bool:
         """Number items from here on, after those that Python has seen."""
-        self.keys = keys_of(columns.schema, library)
+        if not self.accepts(columns):
+            self.leave("items that equal no other")
+            return False
+        self.keys = numbering_of(columns.schema, library)
         return True
+
+    def accepts(self, columns: Columns) -> bool:
+        """Whether equal items are equal as keys."""
+        return are_keys(columns)
 
     def add(self, columns: Columns) -> None:
         """Number a batch."""
@@ -124,7 +132,8 @@ class DistinctOverColumns(OverColumns[Collected]):
 
     def finish(self) -> Batch | None:
         """Return the set, still to be made where all of it is here."""
-        return super().finish() if self.plain.held else Held(set, self.keys, None)
+        keys = self.keys
+        return super().finish() if self.plain.held or isinstance(keys, FirstKeys) else Held(set, keys, None)
 
 
 def fold_over_columns(node: Any, plain: Total | Extreme | Decision | Collected) -> OverColumns[Any] | None:
