@@ -85,7 +85,8 @@ class Functions:
         if index.runtime not in self.runtime:
             self.runtime[index.runtime] = self._names.fresh(index.runtime)
         keys = [] if index.keys is None else [ast.Lambda(_no_arguments(), index.keys)]
-        return ast.Call(ast.Name(self.runtime[index.runtime]), [ast.Name(index.items), *keys], [])
+        items: list[ast.expr] = [] if index.made else [ast.Name(index.items)]
+        return ast.Call(ast.Name(self.runtime[index.runtime]), [*items, *keys], [])
 
     def lookup(self, hint: str, index: Index, parameters: Sequence[str], span: Span) -> str:
         """Return what makes a look-up of a collection (and of what else its keys read)."""

@@ -19,17 +19,19 @@ from flowcc.ir import Code
 class Index:
     """A look-up to be made: its name, the collection, and the keys of all its items as an expression.
 
-    Without keys it answers whether an item is among them.
+    Without keys it answers whether an item is among them; where it is ``made`` of them, whether it is in the set or
+    list that ``keys`` is.
     """
 
     name: str
     items: str
     keys: ast.expr | None = None
+    made: bool = False
 
     @property
     def runtime(self) -> str:
         """What makes it: a name in `flowcc.runtime.lookup`."""
-        return "members" if self.keys is None else "lookup"
+        return "made_once" if self.made else "members" if self.keys is None else "lookup"
 
 
 def index_equalities(
@@ -87,6 +89,13 @@ class _Finder(ast.NodeTransformer):
         return self.generic_visit(node)
 
     def visit_Compare(self, node: ast.Compare) -> ast.AST:
+        match node:
+            case ast.Compare(left, [ast.In() | ast.NotIn()], [ast.SetComp() | ast.ListComp() as made]):
+                if (items := self._gone_over_always(made)) is not None:
+                    index = Index(self._names.fresh(f"{items}_made"), items, made, made=True)
+                    self.found.append(index)
+                    node.left, node.comparators = self.visit(left), [ast.Name(index.name)]
+                    return node
         self.generic_visit(node)
         match node:
             case ast.Compare(_, [ast.In() | ast.NotIn()], [ast.Name(items)]) if (
@@ -97,6 +106,15 @@ class _Finder(ast.NodeTransformer):
                     self.found.append(Index(self._members[items], items))
                 node.comparators = [ast.Name(self._members[items])]
         return node
+
+    def _gone_over_always(self, made: ast.SetComp | ast.ListComp) -> str | None:
+        """Return the collection that a comprehension goes over, where it is the same whenever it is made."""
+        own = frozenset().union(*(stored(generator.target) for generator in made.generators))
+        over, inner = made.generators[0].iter, own | {node.arg for node in ast.walk(made) if isinstance(node, ast.arg)}
+        if not isinstance(over, ast.Name) or over.id not in self._collections - self._bound - inner:
+            return None
+        odd = any(isinstance(node, ast.NamedExpr | ast.Await | ast.Yield | ast.YieldFrom) for node in ast.walk(made))
+        return None if odd or (identifiers(made) - inner) & self._bound else over.id
 
     def visit_ListComp(self, node: ast.ListComp) -> ast.AST:
         return self._comprehension(node)

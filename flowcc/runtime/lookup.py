@@ -6,7 +6,7 @@ less, and always in order. The first question is answered the plain way; a table
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 
@@ -76,3 +76,31 @@ class members:
             return frozenset(self.items)
         except Exception:  # an item of the user's own may raise anything when it is hashed
             return None
+
+
+class made_once:
+    """``item in made_once(make)`` is ``item in make()`` of a set or a list, which is made at the first question."""
+
+    __slots__ = ("_made", "_make")
+
+    def __init__(self, make: Callable[[], Collection[Any]]) -> None:
+        self._make = make
+        self._made: set[Any] | members | None = None
+
+    def __len__(self) -> int:
+        return len(self._held())
+
+    @property
+    def items(self) -> Collection[Any]:
+        """What is made, which raises whenever making it does."""
+        held = self._held()
+        return held.items if isinstance(held, members) else held
+
+    def __contains__(self, item: object) -> bool:
+        return item in self._held()
+
+    def _held(self) -> set[Any] | members:
+        if self._made is None:
+            made = self._make()
+            self._made = made if isinstance(made, set) else members(list(made))
+        return self._made

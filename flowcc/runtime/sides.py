@@ -13,14 +13,14 @@ from math import inf
 from typing import TYPE_CHECKING, Any
 
 from flowcc.runtime.batches import Batch
-from flowcc.runtime.lookup import members
+from flowcc.runtime.lookup import made_once, members
 from flowcc.runtime.node import ITEMS, Node, Whole, whole
 
 if TYPE_CHECKING:
     from flowcc.runtime.columnar.indices import Index
     from flowcc.runtime.stage import Jit, Stage
 
-INDEXED = frozenset({dict, Counter, set, frozenset, members})
+INDEXED = frozenset({dict, Counter, set, frozenset, members, made_once})
 ITEMS_PER_KEY = 0.5  # that are to be looked up before an index pays, which takes longer a key than Python's look-up
 
 
@@ -55,9 +55,16 @@ class Side:
         if self._index is None and not self.why:
             with self._lock:
                 self._asked += items
-                if self._index is None and (seconds == inf or self._asked >= ITEMS_PER_KEY * len(self._value)):
+                if self._index is None and self._pays(seconds):
                     self._make(seconds)
         return self._index
+
+    def _pays(self, seconds: float) -> bool:
+        try:
+            return self._asked >= ITEMS_PER_KEY * len(self._value) or seconds == inf
+        except Exception:  # what is made at the first question may raise anything
+            self.why = "a side raises"
+            return False
 
     def _make(self, seconds: float) -> None:
         from flowcc.runtime.columnar.indices import index_of  # NumPy, only once it pays

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,9 +11,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from flowcc import Batch, flow
-from flowcc.backend.lookups import index_equalities
+from flowcc.backend.lookups import Index, index_equalities
 from flowcc.backend.naming import Names
-from flowcc.runtime.lookup import lookup, members
+from flowcc.runtime.lookup import lookup, made_once, members
 
 NAN = float("nan")
 INDEXED = [
@@ -25,6 +26,12 @@ INDEXED = [
     "[y for a in xs for y in ys if (y[0], 1) == (a, 1)]",
     "[a for a in xs if a in ys or (a, a) not in ys]",
     "[[(a, b) in ys for b in xs] for a in xs]",
+    "[a for a in xs if a in {s for s, _ in ys}]",
+    "[a for a in xs if a not in [t for s, t in ys if s]]",
+    "[(a in {s + 0 for s, t in ys}, a in [t for _, t in ys]) for a in xs]",
+    "(lambda c: c not in {s for s, t in ys})(xs[0] if xs else 0)",
+    "[a for a in xs if a and a in {1 // s for s, _ in ys}]",
+    "[a for a in xs if a in {s for y in ys for s in y}]",
 ]
 LEFT_ALONE = [
     "[t for a in xs for s, t in ys if s != a]",
@@ -36,13 +43,27 @@ LEFT_ALONE = [
     "[t for a in xs for s, t in ys if (k := s) == a]",
     "[a for a in xs for ys in [[a]] if a in ys]",
     "[a for a in xs if a in ys in [xs]]",
+    "[a for a in xs if a in {s for s, t in ys if t != a}]",
+    "[a for a in xs if a in {s for s in xs}]",
+    "[a for a in xs if a in (s for s, t in ys)]",
+    "[a for a in xs if a in {(k := s) for s, t in ys}]",
+    "[a for a in xs for ys in [[(a, a)]] if a in {s for s, t in ys}]",
+    "[a for a in xs if a in {s for s, ys in ys for a in ys}]",
 ]
 values = st.integers(0, 3) | st.just(1.0) | st.just(NAN) | st.booleans() | st.lists(st.integers(0, 1), max_size=1)
 
 
-def indexed(text: str) -> tuple[str, list[tuple[str, str, str]]]:
+def indexed(text: str) -> tuple[str, list[Index]]:
     tree, found = index_equalities(ast.parse(text, mode="eval").body, {"ys"}, Names({"xs", "ys"}))
-    return ast.unparse(tree), [(each.name, each.items, ast.unparse(each.keys) if each.keys else "") for each in found]
+    return ast.unparse(tree), found
+
+
+def made_of(index: Index, ys: list[Any]) -> Any:
+    """Return what a module makes of an index."""
+    if index.keys is None:
+        return members(ys)
+    text = ast.unparse(index.keys)
+    return (made_once if index.made else partial(lookup, ys))(lambda: eval(text, {"ys": ys}))
 
 
 @pytest.mark.parametrize("text", INDEXED)
@@ -53,9 +74,8 @@ def test_a_look_up_gives_what_going_through_all_gives(text: str, xs: list[Any], 
     changed, found = indexed(text)
     assert found
     names: dict[str, Any] = {"xs": xs, "ys": ys}
-    for name, _, keys in found:
-        made = lookup(ys, lambda keys=keys: eval(keys, {"ys": ys})) if keys else members(ys)  # type: ignore[misc]
-        names[name] = made
+    for index in found:
+        names[index.name] = made_of(index, ys)
     assert outcome(changed, names) == outcome(text, {"xs": xs, "ys": ys})
 
 

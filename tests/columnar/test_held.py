@@ -121,6 +121,16 @@ def unknown(orders: Batch[Order], others: Batch[Order]) -> Batch[tuple[str, int]
 
 
 @flow(jit="always")
+def among(orders: Batch[Order], others: Batch[Order]) -> Batch[Order]:
+    return [order for order in orders if order.item in {other.item for other in others if other.amount > 0}]
+
+
+@flow(jit="always")
+def outside(orders: Batch[Order], others: Batch[Order]) -> Batch[int]:
+    return [order.amount for order in orders if order.amount not in [10 // other.amount for other in others]]
+
+
+@flow(jit="always")
 def priced(orders: Batch[Order], prices: Batch[Order]) -> Batch[int]:
     price = {p.item: p.amount for p in prices}
     return [order.amount * price[order.item] for order in orders]
@@ -132,10 +142,11 @@ def counted(orders: Batch[Order], others: Batch[Order]) -> tuple[Counter[str], l
     return counts, [counts[order.item] + order.amount for order in orders], len(counts)
 
 
+LOOK_UPS = [known, unknown, among, outside, priced, counted]
 orders = st.lists(st.builds(Order, texts, st.integers(-5, 5)), max_size=12)
 
 
-@pytest.mark.parametrize("made", [known, unknown, priced, counted])
+@pytest.mark.parametrize("made", LOOK_UPS)
 @given(left=orders, right=orders, sizes=cuts, lists=st.integers(0, 2))
 @settings(deadline=None, max_examples=40)
 def test_look_ups_between_collections(
@@ -146,10 +157,10 @@ def test_look_ups_between_collections(
     assert outcome(made, left, right) == expected
 
 
-@pytest.mark.parametrize("made", [known, unknown, priced, counted])
+@pytest.mark.parametrize("made", LOOK_UPS)
 def test_look_ups_run_compiled(made: Any) -> None:
-    right = [Order(f"k{n}", n) for n in range(500)]
-    left = [Order(f"k{n * 7 % (500 if made is priced else 700)}", n) for n in range(5000)]
+    right = [Order(f"k{n}", n) for n in range(1, 501)]
+    left = [Order(f"k{1 + n * 7 % (500 if made is priced else 700)}", n) for n in range(5000)]
     fresh = flow(made.plain, jit="always")
     assert fresh(InColumns(left, [1024]), InColumns(right, [128])) == made.plain(left, right)
     rows = [row for row in fresh.explain().operators() if row["operator"] == "Each"]

@@ -16,12 +16,19 @@ import numpy as np
 
 from flowcc.runtime.columnar.keys import NUMBERING, Keys, chunks, keys_of
 from flowcc.runtime.columns import Buffer, Columns, columns_of, empty
-from flowcc.runtime.lookup import members
+from flowcc.runtime.lookup import made_once, members
 from flowcc.runtime.schema import BOOL, FLOAT64, INT64, UTF8, Scalar, Table
 from flowcc.runtime.stage import Jit
 
 Kind: TypeAlias = Literal["dict", "Counter", "set"]
-KINDS: Mapping[type, Kind] = {dict: "dict", Counter: "Counter", set: "set", frozenset: "set", members: "set"}
+KINDS: Mapping[type, Kind] = {
+    dict: "dict",
+    Counter: "Counter",
+    set: "set",
+    frozenset: "set",
+    members: "set",
+    made_once: "set",
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,7 +41,7 @@ class Index:
 
 def index_of(collection: Any, jit: Jit, seconds: float) -> Index | str | None:
     """Return an index of a collection; why there is none, or None while its routines are not compiled."""
-    held = collection.items if type(collection) is members else collection
+    held = collection.items if isinstance(collection, members | made_once) else collection
     needed = NUMBERING[UTF8 if type(next(iter(held), 0)) is str else INT64]
     found = jit.routines(needed, seconds)
     if found is None:
