@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from flowcc.backend.emit import emit_here, emit_local
 from flowcc.diagnostics import FlowError
 from flowcc.environment import Environment
+from flowcc.few import Few, few_of
 from flowcc.frontend.lower import Lowered, lower
 from flowcc.frontend.parse import ParsedFunction, parse_function
 from flowcc.ir import Flow, Program
@@ -31,6 +32,11 @@ class Compiled:
 
     written: Flow
     environment: Environment
+
+    @cached_property
+    def few(self) -> Few:
+        """What is known of the plain function, for calls on a few items."""
+        return few_of(self.written)
 
     @cached_property
     def in_process(self) -> Flow:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 
 from flowcc.compiler import Compiled, compile_flow
 from flowcc.diagnostics import FlowError
+from flowcc.few import NOT_FEW, calls_flows
 from flowcc.frontend.lower import Parameter, new_product, parameters_of
 from flowcc.frontend.lowering import Lowering
 from flowcc.frontend.parse import parse_function
@@ -42,22 +43,27 @@ class Signature:
         self.undecided = frozenset(p.name for p in parameters if p.annotation.text == "")
         self.is_current = outside_of(flow.plain).is_same if isinstance(flow.plain, FunctionType) else _always
         self._compiled: dict[tuple[object, ...], Compiled] = {}
+        self._may_be_few = flow.jit == "auto" and flow.on_error == "raise" and not calls_flows(flow.plain)
         self._only_data = self.flowing == set(self.names) and not self.undecided
         self._hot: Compiled | None = None
         self._jit: Any = None
 
     def call(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
         """Run in this process."""
-        if self._hot is not None and not kwargs and len(args) == len(self.names):
-            compiled, arguments = self._hot, dict(zip(self.names, args, strict=True))
-        else:
-            compiled, arguments = self.bind(args, kwargs)
+        given = self._match(args, kwargs)
+        compiled, arguments = (self._hot, given) if self._hot is not None else self._bind(given)
+        columns = [argument for argument in arguments.values() if type(argument) is not list]
+        like = next((each for each in columns if type(each).__module__.partition(".")[0] in COLUMN_LIBRARIES), None)
+        rows = self.rows if columns else {}
+        if self._may_be_few:
+            answer = compiled.few.answer(self.flow.plain, given, arguments, rows, like)
+            if answer is not NOT_FEW:
+                return answer
         on_error: Any = self.flow.on_error
         skipped: dict[int, int] | None = None
         if on_error != "raise":
             skipped = {}
             self.flow.last_run = LastRun({}, skipped)
-        columns = [argument for argument in arguments.values() if type(argument) is not list]
         return run_here(
             compiled.local,
             arguments,
@@ -66,8 +72,9 @@ class Signature:
             on_error=on_error,
             jit=self.jit,
             skipped=skipped,
-            rows=self.rows if columns else None,
-            like=next((each for each in columns if type(each).__module__.partition(".")[0] in COLUMN_LIBRARIES), None),
+            rows=rows,
+            like=like,
+            elements=compiled.few.elements,
         )
 
     @cached_property
@@ -99,12 +106,14 @@ class Signature:
         """What ran at each line in this process so far, for `explain`."""
         return {} if self._jit is None else runs_by_line(self._jit)
 
-    def bind(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> tuple[Compiled, dict[str, object]]:
+    def bind(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> tuple[Compiled, Mapping[str, object]]:
         """Return the flow compiled for these arguments, and the collections among them by name.
 
         Raises TypeError as the function itself would.
         """
-        given = self._match(args, kwargs)
+        return self._bind(self._match(args, kwargs))
+
+    def _bind(self, given: Mapping[str, object]) -> tuple[Compiled, Mapping[str, object]]:
         flowing = self.flowing if not self.undecided else self._decided(given)
         values = {name: value for name, value in given.items() if name not in flowing}
         compiled = self.compiled(values, flowing)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import repeat
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from flowcc.runtime.batches import Batch, pulls, slices
+from flowcc.runtime.batches import rows as rows_of
 from flowcc.runtime.failures import OnError
 from flowcc.runtime.faults import not_iterable
 from flowcc.runtime.node import ITEMS, Collector, Source
@@ -30,14 +32,16 @@ def run_here(
     jit: Jit | None = None,
     rows: Rows | None = None,
     like: object = None,
+    elements: Sequence[str] = (),
     skipped: dict[int, int] | None = None,
 ) -> Any:
     """Run the stage that ``wire`` wires up over the arguments for its sources, and return its result.
 
     ``rows`` are the records that items of a source are declared to be, as rows of a table become.
     Collections are returned as columns of the library that ``like`` comes from, where that can hold them; as lists
-    without it. ``skipped`` is filled with the number of items left out at each line. Raises what element code or an
-    argument raises while it is iterated over, and `FlowError` (F520) for an argument that cannot be.
+    without it. ``elements`` names the types of the results' items, for those that turn out empty. ``skipped`` is
+    filled with the number of items left out at each line. Raises what element code or an argument raises while it is
+    iterated over, and `FlowError` (F520) for an argument that cannot be.
     """
     before, begun = enter(ALONE), perf_counter()
     stage = Stage(flow=flow, filename=filename, on_error=on_error, jit=jit)
@@ -49,7 +53,7 @@ def run_here(
         wire(stage)
         stage.start()
         feed(stage, arguments, rows)
-        return stage.outcome() if like is None else columns_like(stage, like)
+        return stage.outcome() if like is None else columns_like(stage, like, elements)
     finally:
         stage.parallel.close()
         leave(before)
@@ -114,21 +118,48 @@ def batches_of(
     return pulls(iter(iterable))
 
 
-def columns_like(stage: Stage, like: object) -> Any:
+def few_items(name: str, argument: object, row: RowType | None, at_most: int) -> list[Any] | None:
+    """Return the items of a list or column of at most so many; None for more, and for what has to be read."""
+    if type(argument) is list:
+        return argument if len(argument) <= at_most else None
+    if type(argument).__module__.partition(".")[0] not in COLUMN_LIBRARIES:
+        return None
+    if not hasattr(argument, "__len__") or getattr(argument, "ndim", 1) == 0 or len(argument) > at_most:
+        return None
+    from flowcc.runtime.arrays import batch_of  # needs NumPy, which is here when columns came
+
+    batch = batch_of(argument, row, name)
+    return None if batch is None else rows_of(batch)
+
+
+def columns_like(stage: Stage, like: object, elements: Sequence[str]) -> Any:
     """Return the outcome of a stage with its collections as columns of the library that ``like`` comes from."""
-    results = [_column_like(result, like) for result in stage.results]
+    named = zip(stage.results, elements or repeat(""), strict=False)
+    results = [_column_like(result, like, element) for result, element in named]
     return tuple(results) if stage.many else results[0]
 
 
-def _column_like(result: Collector, like: object) -> Any:
+def _column_like(result: Collector, like: object, element: str) -> Any:
     from flowcc.runtime.arrays import result_of  # needs NumPy, which is here when columns came
-    from flowcc.runtime.columns import Columns, columns_of, concat
+    from flowcc.runtime.columns import Columns, concat
 
     if result.shape != ITEMS:
         return result.value()
     parts = [batch for batch in result.batches if isinstance(batch, Columns)]
     if parts and len(parts) == len(result.batches) and all(part.schema == parts[0].schema for part in parts):
         return result_of(concat(parts), like)
-    items = result.value()
-    columns = columns_of(items)
+    return items_like(result.value(), like, element)
+
+
+def items_like(items: list[Any], like: object, element: str) -> Any:
+    """Return items as columns of the library that ``like`` comes from; as they are where those cannot hold them.
+
+    No items are columns of the type that ``element`` names, where that is one of Python's.
+    """
+    from flowcc.runtime.arrays import result_of  # needs NumPy, which is here when columns came
+    from flowcc.runtime.columns import columns_of
+    from flowcc.runtime.schema import KINDS, Scalar
+
+    named = {kind.__name__: Scalar(name) for kind, name in KINDS.items()}
+    columns = columns_of(items, named.get(element)) if not items else columns_of(items)
     return items if columns is None else result_of(columns, like)

@@ -12,6 +12,8 @@ from flowcc.runtime.schema import Struct
 from flowcc.runtime.series import Items, items_of
 from flowcc.runtime.sources.rows import RowType, row_type
 
+FEW = 64  # rows
+
 
 def declared_row(item: object, name: str) -> RowType | None:
     """Return what the items of the parameter ``name`` are declared to be, where that is a record."""
@@ -23,6 +25,8 @@ def rows_of(value: Any, declared: RowType | None, name: str) -> Items | None:
     """Return the rows of a table, or None when ``value`` is none; raises `FlowError` (F522) for columns amiss."""
     library = type(value).__module__.partition(".")[0]
     if library == "pyarrow" and hasattr(value, "column_names"):
+        if value.num_rows <= FEW:  # such a table is a list sooner
+            return _rows(list(value.column_names), value.column, value.num_rows, declared, name, _to_pylist)
         return _rows(list(value.column_names), value.column, value.num_rows, declared, name)
     if library == "pandas" and hasattr(value, "columns") and hasattr(value, "itertuples"):
         return _rows(list(value.columns), lambda at: value.iloc[:, at], len(value), declared, name)
@@ -32,14 +36,15 @@ def rows_of(value: Any, declared: RowType | None, name: str) -> Items | None:
 
 
 def _rows(
-    names: Sequence[object], column: Callable[[int], Any], length: int, declared: RowType | None, name: str
-) -> Items:
+    names: Sequence[object], column: Callable[[int], Any], length: int, declared: RowType | None, name: str,
+    read: Callable[[Any], Items | None] = items_of,
+) -> Items:  # fmt: skip
     if declared is None:
-        return _joined([items_of(column(at)) for at in range(len(names))], length)
+        return _joined([read(column(at)) for at in range(len(names))], length)
     parts: list[Any] = []
     for field in declared.fields:
         if (found := names.count(field.name)) == 1:
-            parts.append(items_of(column(names.index(field.name))))
+            parts.append(read(column(names.index(field.name))))
         elif found or field.default is None:
             raise column_not_given(name, field.name, declared.name, found)
         else:
@@ -48,6 +53,11 @@ def _rows(
     if schema is not None and (rows := _columns(parts, length, schema.names, schema.record)) is not None:
         return rows
     return declared.make([_listed(part) for part in parts])
+
+
+def _to_pylist(array: Any) -> list[Any]:
+    items: list[Any] = array.to_pylist()
+    return items
 
 
 def _joined(parts: list[Any], length: int) -> Items:
