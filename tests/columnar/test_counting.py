@@ -91,10 +91,9 @@ def test_keys_of_any_kind(kind: str, data: st.DataObject, sizes: list[int], list
     items = data.draw(st.lists(keys_of_kinds[kind]))
 
     def shown(stage: Stage) -> None:
-        counts = stage.fold("Counter", stage.source("xs", at=1), at=2)
-        stage.result(
-            stage.apply(repr, counts, at=2), stage.fold("set", stage.source("ys", at=1), at=2), many=True, at=3
-        )
+        counts = stage.apply(repr, stage.fold("Counter", stage.source("xs", at=1), at=2), at=2)
+        distinct = stage.fold("set", stage.source("ys", at=1), at=2)
+        stage.result(counts, stage.apply(lambda held: sorted(map(repr, held)), distinct, at=2), many=True, at=3)
 
     agree(shown, {"xs": InColumns(items, sizes, lists), "ys": InColumns(items, sizes, lists)})
 
