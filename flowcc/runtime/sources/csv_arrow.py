@@ -17,6 +17,7 @@ import pyarrow.csv
 from flowcc.runtime.arrow import columns_of_arrow
 from flowcc.runtime.columns import Columns
 from flowcc.runtime.schema import Scalar, Struct
+from flowcc.runtime.sources.blocks import UTF8_MARK
 from flowcc.runtime.sources.csv_python import BOOLS, Layout, fill
 from flowcc.runtime.sources.rows import Field, row_schema
 
@@ -30,6 +31,8 @@ NOT_PYTHONS = r"[xX(]"
 
 def parse_block(data: bytes, layout: Layout, quoted: bool) -> list[Any] | Columns | None:
     """Return the rows of whole records, or None where only Python's parser knows."""
+    if data.startswith(UTF8_MARK):  # which Arrow drops, though this may be anywhere in the file
+        return None
     if layout.row is None:
         fields = tuple(Field(name, str) for name in layout.header)
         table = _read(data, layout, fields, tuple(range(len(fields))), quoted)
