@@ -31,6 +31,66 @@ ITEM = Struct(
     (Scalar("int64"), Scalar("float64"), Scalar("bool"), Scalar("utf8"), Scalar("int64", True), Scalar("int64"))
 )
 HEAD = """import math
+from dataclasses import dataclass
+from typing import NamedTuple
+
+class Pair(NamedTuple):
+    x: int
+    y: str = "none"
+
+@dataclass(frozen=True)
+class Spot:
+    at: int
+    size: float
+
+    def moved(self, by):
+        return Spot(self.at + by, self.size * 0.5)
+
+def shape(n, m, text):
+    match (n, m):
+        case (0, 0) | (1, 1):
+            return 0
+        case (k, 0) if k > 0:
+            return k
+        case (_, 3 | 4 | 5):
+            return len(text)
+    match Pair(m, text):
+        case Pair(x=2):
+            return 2
+        case Pair(y="a") | Pair(7, _):
+            return 7
+        case Pair(k, word):
+            return k - len(word)
+
+def first(text):
+    for letter in text:
+        if letter.isspace():
+            continue
+        if letter.isdigit():
+            return int(letter)
+        if letter > "b":
+            break
+    else:
+        return -1
+
+def turned(n, m):
+    if m > n:
+        n, m = m, n
+    if m == 0:
+        return 1, m
+    return n, m
+
+def shared(text):
+    found, last = 0, ""
+    for letter in text:
+        if letter == last:
+            found += 1
+        last = letter
+    return found
+
+def swapped(text):
+    left, right = text.split(",")
+    return right + left.strip()
 
 def helper(n, m):
     total = 0
@@ -135,6 +195,19 @@ TEXTS = [
     "\n",
     "a\u0345",
     "ǅ",
+    "12",
+    " -7 ",
+    "+5",
+    "1_0",
+    "3.25",
+    ".5e2",
+    "1e-7",
+    "9" * 19,
+    "1e400",
+    "nan",
+    "a b  c",
+    "k,v",
+    "Éé ß",
 ]
 
 

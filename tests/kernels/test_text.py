@@ -5,7 +5,7 @@ from __future__ import annotations
 import linecache
 import sys
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,8 @@ PLACES = [
     "len(s)", "s[1:]", "s[:-1]", "s[-2:]", "s[1:3]", "s[-3:-1]", "s[9:2]", "s[::-1]", "s[::2]", "s[5::-2]", "s[-2::-1]",
     "s[:1:-1]", "s[1:-1:3]", "s[0] if s else s", "s[-1] if s else s", "s[1] if len(s) > 1 else s",
     "s[-2] if len(s) > 1 else s", "s.find('é')", "s.find('')", "s.index('') + 1", "s.count('')", "s.count('a')",
-    "s.replace('', '-')", "s.replace('', 'é', 2)", "s.replace('a', '𝔘', 1)", "s.replace('é', '')", "s.replace('', '', 0)",
+    "s.replace('', '-')", "s.replace('', 'é', 2)", "s.replace('a', '𝔘', 1)", "s.replace('é', '')",
+    "s.replace('', '', 0)",
     "s.strip('aé\u2003')", "s.lstrip('x𝔘')", "s.rstrip('')", "s.startswith(('é', 'x'))", "s.endswith('')", "'é' in s",
     "s < 'é'", "s + 'é' == 'éé'", "s.split('é')", "f'{s}{None}{s == s}'", "s.removeprefix('é')", "s.removesuffix('𝔘')",
 ]  # fmt: skip
@@ -36,19 +37,19 @@ PLACES = [
 
 def kernel(expression: str) -> Callable[[list[str]], list[Any]]:
     """A kernel of one expression, or that loops over what it gives."""
-    loop = "for part in " + expression if ".split(" in expression else ""
+    loop = "for part in " + expression if expression in ("s.split()", "s.split('é')") else ""
     source = f"def kernel(items):\n    return [{'part' if loop else expression} for s in items {loop}]\n"
     name = f"<kernel of {expression}>"
     linecache.cache[name] = (len(source), None, source.splitlines(True), name)
-    names: dict[str, Any] = {}
+    names: dict[str, Any] = {"swapped": swapped, "numbered": numbered}
     exec(compile(source, name, "exec"), names)
     found: Callable[[list[str]], list[Any]] = names["kernel"]
     return found
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    yield tmp_path_factory.mktemp("kernels")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("kernels")
 
 
 @pytest.mark.parametrize("expression", METHODS)
@@ -117,3 +118,70 @@ def test_case_is_changed_once() -> None:
 def test_case_that_may_have_changed_is_changed_again(program: Callable[[list[str]], list[Any]], folder: Path) -> None:
     items = ["", "a", "ßa", "ΑΣ", "aΣ b", "ŉ", *KNOWN]
     assert listed(made(program, items[:1], (), folder)(items)) == program(items)
+
+
+JOINS = [
+    "','.join(w.upper() for w in s.split())", "'é'.join(s.split('x'))", "'-'.join((s, s, 'q'))",
+    "'-'.join([s])",
+    "''.join(c + c for c in s if c != 'x')", "s.join(('a', 'b', s))", "s.join(c for c in '𝔘b')",
+    "'+'.join(c for c in '')",
+    "'+'.join('-'.join(c for c in w) + '!' for w in s.split('a'))",
+    "'-'.join(c for t in [''.join(s.split())] for c in t)",
+    "s.split('a')[0]", "s.split('a')[-1]", "s.split(None)[0] if s.strip() else s",
+    "''.join(s.split()) + s.split('\u2003')[0]",
+    "swapped(s) if s.count('a') == 1 else s", "numbered(s)",
+]  # fmt: skip
+NUMBERS = [
+    "0", "-0", "+7", " 12 ", "\u200312\n", "007", "9" * 18, "9" * 19, "-" + "9" * 18, "1_000", "٣", "", "-", "+-1",
+    "1 2", "0x1",
+    "1.5", "-.5", "5.", ".", "1e5", "1e-5", "1E+5", "1e 5", "1e", "e5", "0.1", "123456789012345", "1234567890123456",
+    "1e22", "1e23", "1e-22", "1e400", "nan", "inf", "-infinity", "1e5\n", "1.2.3", "-0.0", "4.35", "8.41e21", "1e٣",
+]  # fmt: skip
+
+
+def swapped(text: str) -> str:
+    left, right = text.split("a")
+    return right + left.strip()
+
+
+def numbered(text: str) -> str:
+    told = ""
+    for letter in text[:9]:
+        if letter == " ":
+            continue
+        told += letter
+        if letter == "b":
+            break
+    else:
+        told += "."
+    return told
+
+
+@pytest.mark.parametrize("expression", JOINS)
+def test_parts_and_joins(expression: str, folder: Path) -> None:
+    items = [*TEXTS, "a b" * 4000, *ODD]
+    program = kernel(expression)
+    native = made(program, items[:1], (), folder)
+    assert listed(native(items)) == program(items)
+    assert native.redone < len(items)
+
+
+@pytest.mark.parametrize("expression", ["int(s)", "float(s)"])
+def test_numbers_are_read_from_texts(expression: str, folder: Path) -> None:
+    program = kernel(expression)
+    native = made(program, NUMBERS[:1], (), folder)
+    for text in NUMBERS:
+        try:
+            expected = repr(program([text]))
+        except ValueError:
+            assert native([text]) is None
+        else:
+            assert repr(listed(native([text]))) == expected
+    assert native.redone < len(NUMBERS)
+
+
+def test_parts_of_another_number_are_pythons_to_refuse(folder: Path) -> None:
+    native = made(kernel("swapped(s)"), ["bab"], (), folder)
+    assert listed(native(["1a 2", "a"])) == [" 21", ""]
+    assert native(["1a2a"]) is None
+    assert made(kernel("s.split('a')[2]"), ["bab"], (), folder)(["bab"]) is None

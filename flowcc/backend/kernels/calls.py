@@ -14,7 +14,8 @@ from flowcc.backend.kernels.comparisons import compare
 from flowcc.backend.kernels.inlining import inline
 from flowcc.backend.kernels.reductions import reduce_items
 from flowcc.backend.kernels.scope import Scope, choose, constant, tuple_of
-from flowcc.backend.kernels.strings import text_of
+from flowcc.backend.kernels.strings import is_text, number_of, text_of
+from flowcc.backend.kernels.text_joins import join_pieces
 from flowcc.backend.kernels.text_methods import METHODS
 from flowcc.backend.kernels.truth import as_int, number_kind, required, truth
 from flowcc.backend.kernels.values import Lookup, Static, Value, bounded, refuse
@@ -100,6 +101,8 @@ def _method(scope: Scope, of: Value, name: str, node: ast.Call) -> Value:
     if isinstance(of.type, Lookup) and name == "get":
         return lookups.get(scope, of.type, [scope.value(argument) for argument in node.args], node)
     if isinstance(of.type, Scalar) and of.type.kind == "utf8":
+        if name == "join":
+            return join_pieces(scope, of, node)
         if node.keywords or name not in METHODS:
             raise refuse(f"`str.{name}` has no kernel", node)
         of = required(scope, of, node)
@@ -169,8 +172,16 @@ def _rounding(how: str) -> Call:
     return operate
 
 
+def _int(scope: Scope, arguments: list[Value], node: ast.Call) -> Value:
+    if len(arguments) == 1 and is_text(arguments[0]):
+        return number_of(scope, arguments[0], "whole_number", INT64, node)
+    return _rounding("np.trunc")(scope, arguments, node)
+
+
 def _float(scope: Scope, arguments: list[Value], node: ast.Call) -> Value:
     _count(arguments, 1, node)
+    if is_text(arguments[0]):
+        return number_of(scope, arguments[0], "real_number", FLOAT64, node)
     return _float_argument(scope, arguments[0], node)
 
 
@@ -257,7 +268,7 @@ CALLS: dict[object, Call] = {
     builtins.abs: _abs,
     builtins.len: _len,
     builtins.divmod: _divmod,
-    int: _rounding("np.trunc"),
+    int: _int,
     float: _float,
     bool: _bool,
     str: _str,

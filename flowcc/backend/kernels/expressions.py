@@ -9,6 +9,7 @@ from flowcc.backend.kernels import lookups
 from flowcc.backend.kernels.calls import call
 from flowcc.backend.kernels.logic import bool_operation, comparison, conditional
 from flowcc.backend.kernels.operators import binary, unary
+from flowcc.backend.kernels.text_loops import split_item
 from flowcc.backend.kernels.scope import Captured, Scope, constant, tuple_of
 from flowcc.backend.kernels.strings import format_text, index_text, slice_text
 from flowcc.backend.kernels.values import Lookup, Static, Value, item_of, refuse
@@ -43,7 +44,8 @@ def evaluate(scope: Scope, node: ast.expr) -> Value:
             inner.unpack(target, scope.value(only))
             return inner.value(elt)
         case ast.Subscript(value=of, slice=index):
-            return _subscript(scope, scope.value(of), index, node)
+            part = split_item(scope, of, index)
+            return part if part is not None else _subscript(scope, scope.value(of), index, node)
         case ast.Tuple(elts=items) if items and not any(isinstance(item, ast.Starred) for item in items):
             return tuple_of([scope.value(item) for item in items])
         case ast.JoinedStr(values=parts):

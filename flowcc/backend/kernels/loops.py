@@ -24,7 +24,8 @@ def iterate(scope: Scope, target: ast.expr, over: ast.expr, round_: Callable[[],
             _nested(scope, target, elt, generators, round_)
             return
         case ast.List(elts=items) | ast.Tuple(elts=items):
-            _unrolled(scope, target, [scope.stored(scope.value(item)) for item in items], round_, over)
+            values = [text_loops.split_into(scope, target, item) or scope.value(item) for item in items]
+            _unrolled(scope, target, [scope.stored(value) for value in values], round_, over)
             return
         case ast.Call(func=ast.Attribute(value=of, attr="split"), keywords=[]) if scope.value(of).type == UTF8:
             text_loops.pieces(

@@ -24,13 +24,13 @@ def reduce_items(scope: Scope, function: object, node: ast.Call) -> Value | None
     """Return the result of a reduction, or None when this call is none."""
     if len(node.args) != 1 or node.keywords or function not in REDUCTIONS:
         return None
-    of = _comprehension(scope, node.args[0])
+    of = gone_over(scope, node.args[0])
     if of is None or (function is len and isinstance(node.args[0], ast.GeneratorExp)):
         return None
     return REDUCTIONS[function](scope, of)
 
 
-def _comprehension(scope: Scope, node: ast.expr) -> Comprehension | None:
+def gone_over(scope: Scope, node: ast.expr) -> Comprehension | None:
     """Return what is gone over as a comprehension; a range or a split string is one of itself."""
     if isinstance(node, Comprehension):
         return node
@@ -45,7 +45,8 @@ def _comprehension(scope: Scope, node: ast.expr) -> Comprehension | None:
     return ast.fix_missing_locations(ast.copy_location(found, node))
 
 
-def _each(scope: Scope, of: Comprehension, give: Callable[[Scope, Value], None]) -> None:
+def each_item(scope: Scope, of: Comprehension, give: Callable[[Scope, Value], None]) -> None:
+    """Write the loops of a comprehension; ``give`` receives each item, and the scope it is made in."""
     inner = scope.inner()
     comprehend(inner, of.elt, of.generators, lambda value: give(inner, value))
 
@@ -76,7 +77,7 @@ def _decided(held_until: bool) -> Callable[[Scope, Comprehension], Value]:
                 if leaves:
                     w.line("break")
 
-        _each(scope, of, give)
+        each_item(scope, of, give)
         return Value(BOOL, (result,))
 
     return operate
@@ -84,7 +85,7 @@ def _decided(held_until: bool) -> Callable[[Scope, Comprehension], Value]:
 
 def _len(scope: Scope, of: Comprehension) -> Value:
     count = scope.w.temporary("int64(0)")
-    _each(scope, of, lambda inner, value: scope.w.line(f"{count} += 1"))
+    each_item(scope, of, lambda inner, value: scope.w.line(f"{count} += 1"))
     return Value(INT64, (count,))
 
 
@@ -108,7 +109,7 @@ def _sum(scope: Scope, of: Comprehension) -> Value:
         w.line(f"{held.parts[0]} = {added.parts[0]}")
         w.line(f"{some} = True")
 
-    _each(scope, of, give)
+    each_item(scope, of, give)
     if total.get("", Value(INT64)).type == FLOAT64:
         w.fail_if(f"not {some}")  # the sum of nothing is the integer 0
     return total.get("", Value(INT64, (whole,)))
@@ -134,7 +135,7 @@ def _extreme(sign: ast.cmpop) -> Callable[[Scope, Comprehension], Value]:
                 w.line(f"{held.parts[0]} = {value.parts[0]}")
             w.line(f"{some} = True")
 
-        _each(scope, of, give)
+        each_item(scope, of, give)
         w.fail_if(f"not {some}")
         if not best:
             raise refuse("`min` or `max` of nothing", of)

@@ -8,11 +8,13 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
+from flowcc.backend.kernels.leaving import leaves, returns, without_else
 from flowcc.backend.kernels.logic import test
 from flowcc.backend.kernels.loops import iterate
 from flowcc.backend.kernels.operators import binary
 from flowcc.backend.kernels.patterns import match_cases
 from flowcc.backend.kernels.scope import Scope, converted, join
+from flowcc.backend.kernels.text_loops import split_into
 from flowcc.backend.kernels.values import NOTHING, UNKNOWN, Lookup, Refused, Static, Type, Value, blank, refuse, width
 from flowcc.runtime.schema import Scalar, Struct
 
@@ -119,12 +121,14 @@ def run(body: Body, statements: list[ast.stmt]) -> bool:
         rest = statements[index + 1 :]
         if isinstance(statement, ast.If):
             return _branch(body, statement, rest)
+        if isinstance(statement, ast.For | ast.While) and statement.orelse:
+            return run(body, [*without_else(statement, body.scope.w.fresh("left")), *rest])
         if isinstance(statement, ast.Match):
             lowered = match_cases(body.scope, statement)
             return run(body, [*lowered, *rest])
         if _step(body, statement):
             return True
-        if rest and isinstance(statement, ast.For | ast.While) and _returns(statement):
+        if rest and isinstance(statement, ast.For | ast.While) and returns(statement):
             return _rest_unless_done(body, rest)
     return False
 
@@ -145,7 +149,8 @@ def _step(body: Body, node: ast.stmt) -> bool:
     scope = body.scope
     match node:
         case ast.Assign(targets=targets, value=value):
-            computed = scope.value(value)
+            split = split_into(scope, targets[0], value) if len(targets) == 1 else None
+            computed = scope.value(value) if split is None else split
             for target in targets:
                 scope.unpack(target, computed)
         case ast.AnnAssign(target=target, value=value):
@@ -201,9 +206,9 @@ def _branch(body: Body, node: ast.If, rest: list[ast.stmt]) -> bool:
     if isinstance(held, bool):
         return run(body, [*(node.body if held else node.orelse), *rest])
     first, second = list(node.body), list(node.orelse)
-    if _leaves(first):
+    if leaves(first):
         second, rest = [*second, *rest], []
-    elif second and _leaves(second):
+    elif second and leaves(second):
         first, rest = [*first, *rest], []
     paths = [_path(body, first), _path(body, second)]
     _meet(scope, paths, node)
@@ -214,7 +219,7 @@ def _branch(body: Body, node: ast.If, rest: list[ast.stmt]) -> bool:
         return True
     if not rest:
         return False
-    return _rest_unless_done(body, rest) if _returns(node) else run(body, rest)
+    return _rest_unless_done(body, rest) if returns(node) else run(body, rest)
 
 
 @dataclass
@@ -295,7 +300,7 @@ def _loop(body: Body, node: ast.While | ast.For) -> None:
             scope.bind(name, Value(kind, converted(saved[2][name], kind)))
     else:
         raise refuse("the types of a loop's names do not settle", node)
-    if body.entries and _returns(node):
+    if body.entries and returns(node):
         scope.w.line(f"if {body.done}:")
         scope.w.line("    break")
 
@@ -351,17 +356,3 @@ def _widened(scope: Scope, entry: dict[str, Value], node: ast.AST) -> dict[str, 
         if after.type != before.type:
             wider[name] = join(before.type, after.type, node)
     return wider
-
-
-def _leaves(statements: list[ast.stmt]) -> bool:
-    """Tell whether control never reaches the end of statements."""
-    for statement in statements:
-        if isinstance(statement, ast.Return | ast.Raise | ast.Break | ast.Continue):
-            return True
-        if isinstance(statement, ast.If) and _leaves(statement.body) and _leaves(statement.orelse):
-            return True
-    return False
-
-
-def _returns(node: ast.AST) -> bool:
-    return any(isinstance(inner, ast.Return | ast.Raise) for inner in ast.walk(node))

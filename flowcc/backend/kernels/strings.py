@@ -115,6 +115,20 @@ def text_of(scope: Scope, value: Value, node: ast.AST) -> Value:
     return Value(UTF8, ("constants", start, w.temporary(f"int64({yes[2]}) if {held} else int64({no[2]})")))
 
 
+def is_text(value: Value) -> bool:
+    """Tell whether a value is a string, or None."""
+    return isinstance(value.type, Scalar) and value.type.kind == "utf8"
+
+
+def number_of(scope: Scope, text: Value, function: str, kind: Scalar, node: ast.AST) -> Value:
+    """Return the number that a text is; what is not plainly one is Python's to read, or to refuse."""
+    w, text = scope.w, required(scope, text, node)
+    number, found = w.fresh("number"), w.fresh("found")
+    w.line(f"{number}, {found} = {use(scope, function, text)}")
+    w.fail_if(f"not {found}")
+    return Value(kind, (number,))
+
+
 def format_text(scope: Scope, parts: list[ast.expr], node: ast.AST) -> Value:
     """Return an f-string of plain fields."""
     pieces = []

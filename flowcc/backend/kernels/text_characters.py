@@ -28,14 +28,15 @@ def character_width(a: Any, place: int) -> int:
 
 def code_point(a: Any, place: int) -> int:
     """Return the character that starts here."""
-    lead = a[place]
+    lead: int = a[place]
+    second: int = a[place + 1] & 0x3F if lead >= 0x80 else 0
     if lead < 0x80:
         return int(lead)
     if lead < 0xE0:
-        return (lead & 0x1F) << 6 | (a[place + 1] & 0x3F)
+        return (lead & 0x1F) << 6 | second
     if lead < 0xF0:
-        return (lead & 0x0F) << 12 | (a[place + 1] & 0x3F) << 6 | (a[place + 2] & 0x3F)
-    return (lead & 0x07) << 18 | (a[place + 1] & 0x3F) << 12 | (a[place + 2] & 0x3F) << 6 | (a[place + 3] & 0x3F)
+        return int((lead & 0x0F) << 12 | second << 6 | (a[place + 2] & 0x3F))
+    return int((lead & 0x07) << 18 | second << 12 | (a[place + 2] & 0x3F) << 6 | (a[place + 3] & 0x3F))
 
 
 def write_character(code: int, to: Any, at: int) -> int:
@@ -109,7 +110,7 @@ def has_property(constants: Any, table: int, code: int) -> int:
     if code >= 0x40000:
         return -1
     block = table + 1024 + 32 * constants[table + (code >> 8)]
-    return constants[block + (code >> 3 & 31)] >> (code & 7) & 1
+    return int(constants[block + (code >> 3 & 31)] >> (code & 7) & 1)
 
 
 def all_have(a: Any, start: int, stop: int, constants: Any, table: int) -> int:

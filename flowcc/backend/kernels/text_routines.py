@@ -178,6 +178,17 @@ def upper_text(a: Any, start: int, stop: int, constants: Any, table: int, scratc
     return used + (stop - start)
 
 
+def append_text(
+    a: Any, start: int, stop: int, b: Any, begin: int, end: int, more: bool, scratch: Any, at: int, room: int
+) -> int:
+    """Write the first text, where ``more`` came before, and the second."""
+    if at + (stop - start) + (end - begin) > room:
+        return -2
+    if more:
+        at = copy_text(a, start, stop, scratch, at)
+    return copy_text(b, begin, end, scratch, at)
+
+
 def change_case(a: Any, start: int, stop: int, constants: Any, table: int, scratch: Any, used: int, room: int) -> int:
     """Write what each character of a text becomes."""
     place = start
@@ -303,3 +314,56 @@ def strip_characters(a: Any, start: int, stop: int, b: Any, begin: int, end: int
             break
         stop = last
     return start, stop
+
+
+def whole_number(a: Any, start: int, stop: int) -> tuple[int, bool]:
+    """Return the number that a text of at most 18 plain digits is, with spaces and a sign, and whether it is one."""
+    start, stop = strip_text(a, start, stop, 3)
+    minus = start < stop and a[start] == 45
+    if start < stop and (a[start] == 45 or a[start] == 43):
+        start += 1
+    number = 0
+    for i in range(start, stop):
+        if a[i] < 48 or a[i] > 57:
+            return 0, False
+        number = number * 10 + (a[i] - 48)
+        if i - start > 17:
+            return 0, False
+    return -number if minus else number, start < stop
+
+
+def real_number(a: Any, start: int, stop: int) -> tuple[float, bool]:
+    """Return the number that a text of at most 15 digits and a small exponent is, and whether it is one.
+
+    Both such digits and such a power of ten are floats exactly, so that one operation rounds as it should (W. D.
+    Clinger, How to read floating point numbers accurately, 1990).
+    """
+    start, stop = strip_text(a, start, stop, 3)
+    minus = start < stop and a[start] == 45
+    if start < stop and (a[start] == 45 or a[start] == 43):
+        start += 1
+    number, digits, power, place = 0, 0, 0, start
+    behind_point = False
+    while place < stop and ((48 <= a[place] <= 57) or (a[place] == 46 and not behind_point)):
+        if a[place] == 46:
+            behind_point = True
+        else:
+            number = number * 10 + (a[place] - 48)
+            digits += 1
+            power -= int(behind_point)
+        if digits > 15:
+            return 0.0, False
+        place += 1
+    if place + 1 < stop and (a[place] | 32) == 101 and stop - place < 6:
+        exponent, found = whole_number(a, place + 1, stop)
+        if not found or a[place + 1] <= 32 or a[place + 1] >= 128:
+            return 0.0, False
+        power += exponent
+        place = stop
+    if place != stop or digits == 0 or power < -22 or power > 22:
+        return 0.0, False
+    scale = 1.0
+    for _ in range(abs(power)):
+        scale *= 10.0
+    value = number * scale if power >= 0 else number / scale
+    return -value if minus else value, True

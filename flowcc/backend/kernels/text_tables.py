@@ -1,9 +1,9 @@
 """What characters are and become, from the running Python's own Unicode data, as bytes that kernels read.
 
-A table of a property is 1024 numbers of blocks, of 256 characters each, and the blocks, a bit for each character; it ends
-at U+3FFFF, and Python is asked beyond. A table of cases is 2048 numbers of blocks, of 64 characters each, 0 where none
-changes, and the blocks from number 1 on, three bytes for each character: what it becomes, or `OTHERWISE` where it becomes
-several or what its neighbours say.
+A table of a property is 1024 numbers of blocks, of 256 characters each, and the blocks, a bit for each character; it
+ends at U+3FFFF, and Python is asked beyond. A table of cases is 2048 numbers of blocks, of 64 characters each, 0 where
+none changes, and the blocks from number 1 on, three bytes for each character: what it becomes, or `OTHERWISE` where it
+becomes several, or what its neighbours say.
 """
 
 from __future__ import annotations
