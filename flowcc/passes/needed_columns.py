@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -91,8 +91,8 @@ def _reads(op: Op, behind: Fields) -> Iterator[tuple[Wire, Fields]]:
             first = behind if by is None else _both(behind, _of_key(by))
         case Fold(function="len"):
             first = NOTHING
-        case GroupFold(by=ast_by) if all(function == "len" for _, function, _ in op.folds):
-            first = _of_key(ast_by)
+        case GroupFold(by=by):
+            first = _both(_of_key(by), *(_of_fold(function, dict(given)) for _, function, given in op.folds))
         case _:
             first = None
     yield from zip(op.inputs, (first, *[None] * len(op.inputs)), strict=False)
@@ -104,6 +104,18 @@ def _of_key(key: Code | None) -> Fields:
     match tree:
         case ast.Lambda(args=ast.arguments(posonlyargs=[], args=[ast.arg(arg=name)], defaults=[])):
             return _Uses(tree).of(name)
+    return None
+
+
+def _of_fold(function: str, given: Mapping[str, Code]) -> Fields:
+    """Return what a fold reads of the items of a group."""
+    of = given.get("of")
+    if of is None:
+        return NOTHING if function == "len" else None
+    match ast.parse(of.text, mode="eval").body:
+        case ast.Lambda(body=ast.ListComp(generators=made) | ast.GeneratorExp(generators=made) as tree):
+            target = made[0].target
+            return _Uses(tree).of(target.id) if isinstance(target, ast.Name) else None
     return None
 
 
@@ -125,7 +137,7 @@ def _of_comprehension(op: Each | Join, wire: Wire, behind: Fields) -> Fields:
 class _Uses:
     """How names are used in an expression: how often each is read and bound, and as what it is read."""
 
-    def __init__(self, tree: ast.Lambda | ast.ListComp) -> None:
+    def __init__(self, tree: ast.Lambda | ast.ListComp | ast.GeneratorExp) -> None:
         self.read: Counter[str] = Counter()
         self.bound: Counter[str] = Counter()
         self._fields: dict[str, set[str]] = {}
