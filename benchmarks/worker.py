@@ -25,6 +25,8 @@ PROFILED = 0.2
 """Seconds for which short calls are repeated under the profiler."""
 LONGEST_SETTLING = 200
 """Calls after which settling ends, however short they are, once nothing more is to be compiled."""
+STEADY = 5
+"""Calls one after another, with nothing to be compiled, that say so."""
 MOST_SETTLING = 10
 """Times the seconds asked for after which settling ends, whatever is still to be compiled."""
 
@@ -99,9 +101,10 @@ def settled(answer: Answer, seconds: float, flow: Any) -> dict[str, Any]:
     begun = time.perf_counter()
     answer()
     first = last = time.perf_counter() - begun
-    calls = 0
+    calls = steady = 0
     while (passed := time.perf_counter() - begun) < MOST_SETTLING * seconds:
-        if (passed > seconds or calls >= LONGEST_SETTLING) and (calls == 0 or not warming(flow)):
+        steady = 0 if warming(flow) else steady + 1
+        if (passed > seconds or calls >= LONGEST_SETTLING) and steady >= STEADY:
             break
         call = time.perf_counter()
         answer()
@@ -112,8 +115,11 @@ def settled(answer: Answer, seconds: float, flow: Any) -> dict[str, Any]:
 
 
 def warming(flow: Any) -> bool:
-    """Tell whether an operator of a flow may yet be compiled."""
-    return flow is not None and any("not hot yet" in engine for engine in engines(flow))
+    """Tell whether an operator of a flow is being compiled, or may yet be."""
+    background = sys.modules.get("flowcc.backend.kernels.background")
+    if flow is None or background is None:
+        return False
+    return background.BACKGROUND.busy or any("not hot yet" in engine for engine in engines(flow))
 
 
 def profile(answer: Answer) -> list[str]:

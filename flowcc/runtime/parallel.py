@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Work = Callable[[], "Batch | None"]
 MANY = 4096  # items in a batch that may be worth a thread
-LONG = 100e-6  # seconds of work in a batch that are
+LONG = 300e-6  # seconds of work in a batch that are: a thread costs a tenth of that to wake, and more to start
 
 
 @cache

@@ -42,6 +42,7 @@ def test_one_after_another() -> None:
         task.wait()
     assert done == list(range(5))
     assert len(threads) == 1
+    assert Background().busy is False
     background.put(lambda: work(5)).wait()
     assert done[-1] == 5
 

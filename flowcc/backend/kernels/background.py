@@ -52,6 +52,12 @@ class Background:
         thread = self._thread
         return thread is not None and thread.is_alive()
 
+    @property
+    def busy(self) -> bool:
+        """Whether there is something to do."""
+        with self._lock:
+            return self._thread is not None and self._thread.is_alive()
+
     def put(self, work: Callable[[], object]) -> Task:
         """Do something when all before it is done."""
         task = Task(work)
