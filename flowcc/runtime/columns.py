@@ -9,18 +9,19 @@ What comes from NumPy, Arrow, pandas and polars is in `arrays.py` and `arrow.py`
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
-from itertools import accumulate, pairwise
+from itertools import accumulate, pairwise, repeat
 from operator import attrgetter, itemgetter
 from types import NoneType
-from typing import Any, TypeAlias, cast, overload
+from typing import Any, TypeAlias, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
+from flowcc.runtime.garbage import no_search
 from flowcc.runtime.loaded import loaded
 from flowcc.runtime.schema import KINDS, Scalar, Schema, Struct, record_fields
 
@@ -43,7 +44,10 @@ class Columns:
 
     def rows(self) -> list[Any]:
         """Return the items as Python objects of exactly the types the schema names."""
-        return _rows(self.schema, iter(self.buffers), self.length)
+        if self.length < MANY or not isinstance(self.schema, Struct):
+            return _rows(self.schema, iter(self.buffers), self.length)
+        with no_search():
+            return _rows(self.schema, iter(self.buffers), self.length)
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self.rows())
@@ -259,8 +263,7 @@ def _rows(schema: Schema, buffers: Iterator[Buffer], length: int) -> list[Any]:
         if schema.record is None:
             return list(zip(*fields, strict=True))
         if issubclass(schema.record, tuple):
-            make = cast("Callable[[Any], Any]", schema.record._make)  # type: ignore[attr-defined]
-            return list(map(make, zip(*fields, strict=True)))
+            return list(map(tuple.__new__, repeat(schema.record), zip(*fields, strict=True)))
         return list(map(schema.record, *fields))
     values: list[Any]
     values = _decode(next(buffers), next(buffers)) if schema.kind == "utf8" else next(buffers).tolist()
