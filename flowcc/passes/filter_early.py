@@ -11,7 +11,7 @@ import ast
 from dataclasses import replace
 
 from flowcc.ir import Each, Flow, Move, Op, Wire
-from flowcc.passes.renaming import code_of, fresh, tree_of
+from flowcc.passes.renaming import code_of, fresh, names_in, tree_of
 
 CHEAP = (
     ast.Compare, ast.BoolOp, ast.UnaryOp, ast.Name, ast.Attribute, ast.Subscript, ast.Constant, ast.Load, ast.cmpop,
@@ -39,15 +39,12 @@ def _split(move: Move, each: Each, taken: set[str]) -> list[Op] | None:
     if not isinstance(tree, ast.ListComp) or move.verb == "route" or move.inputs[0].facts.shape.value != "items":
         return None
     head, *rest = tree.generators
-    if not isinstance(head.target, ast.Name) or not head.ifs:
-        return None  # a target that takes items apart says nothing of the item as a whole
-    if not all(_is_cheap(condition, head.target.id) for condition in head.ifs):
+    bound = {part.id for part in ast.walk(head.target) if isinstance(part, ast.Name)}
+    if not head.ifs or not all(_is_cheap(condition, bound) for condition in head.ifs):
         return None
     items = move.inputs[0]
     left = Wire(fresh(f"{items.name}_left", taken), items.facts)
-    kept = ast.Name(head.target.id, ast.Load())
-    first = ast.comprehension(head.target, ast.Name(items.name, ast.Load()), head.ifs, 0)
-    code = code_of(ast.copy_location(ast.ListComp(kept, [first]), tree))
+    code = code_of(ast.copy_location(_filtered(items.name, head), tree))
     after = ast.ListComp(tree.elt, [ast.comprehension(head.target, head.iter, [], 0), *rest])
     return [
         Each(out=left, inputs=(items,), span=each.span, code=code),
@@ -56,8 +53,19 @@ def _split(move: Move, each: Each, taken: set[str]) -> list[Op] | None:
     ]
 
 
-def _is_cheap(condition: ast.expr, item: str) -> bool:
+def _filtered(items: str, head: ast.comprehension) -> ast.ListComp:
+    """Return the items that the first generator of a comprehension lets through, whole where it takes them apart."""
+    over = ast.Name(items, ast.Load())
+    if isinstance(head.target, ast.Name):
+        return ast.ListComp(ast.Name(head.target.id, ast.Load()), [ast.comprehension(head.target, over, head.ifs, 0)])
+    item = fresh("item", names_in(head.target) | {items})
+    whole = ast.Name(item, ast.Load())
+    apart = ast.comprehension(head.target, ast.List([whole], ast.Load()), head.ifs, 0)
+    return ast.ListComp(whole, [ast.comprehension(ast.Name(item, ast.Store()), over, [], 0), apart])
+
+
+def _is_cheap(condition: ast.expr, bound: set[str]) -> bool:
     nodes = list(ast.walk(condition))
     return all(isinstance(node, CHEAP) for node in nodes) and all(
-        node.id == item for node in nodes if isinstance(node, ast.Name)
+        node.id in bound for node in nodes if isinstance(node, ast.Name)
     )

@@ -48,6 +48,8 @@ def written(path: Path) -> tuple[Flow, Environment]:
 
 
 def comparable(result: object) -> object:
+    if isinstance(result, tuple):
+        return tuple(map(comparable, result))
     return Counter(map(repr, result)) if isinstance(result, list) else result
 
 

@@ -12,5 +12,6 @@ class Workers(Cluster):
 
 
 @flow
-def before(xs: Batch[int, Front]):
-    return gather([x + 1 for x in scatter(xs, Workers) if x > 3], Front)
+def before(xs: Batch[int, Front], ys: Batch[tuple[int, str], Front]):
+    names = [name for number, name in scatter(ys, Workers) if number < 2]
+    return gather([x + 1 for x in scatter(xs, Workers) if x > 3], Front), gather(names, Front)
