@@ -6,11 +6,12 @@ becomes a dict or a set only where Python reads it.
 
 from __future__ import annotations
 
+import operator
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import inf
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from flowcc.runtime.batches import Batch
 from flowcc.runtime.lookup import made_once, members
@@ -22,6 +23,13 @@ if TYPE_CHECKING:
 
 INDEXED = frozenset({dict, Counter, set, frozenset, members, made_once})
 ITEMS_PER_KEY = 0.5  # that are to be looked up before an index pays, which takes longer a key than Python's look-up
+
+
+class Compiler(Protocol):
+    """What has routines compiled."""
+
+    def routines(self, functions: Sequence[Callable[..., int]], seconds: float) -> Sequence[Callable[..., int]] | None:
+        """Return routines compiled, or None while they are not; Python has taken so many seconds for them."""
 
 
 class Side:
@@ -67,10 +75,13 @@ class Side:
             return False
 
     def _make(self, seconds: float) -> None:
+        assert self._jit is not None
+        self._make_by(self._jit, seconds)
+
+    def _make_by(self, compiler: Compiler, seconds: float) -> None:
         from flowcc.runtime.columnar.indices import index_of  # NumPy, only once it pays
 
-        assert self._jit is not None
-        found = index_of(self._value, self._jit, seconds)
+        found = index_of(self._value, compiler, seconds)
         if isinstance(found, str):
             self.why = found
         else:
@@ -104,6 +115,32 @@ def read_side(shape: str, batches: list[Batch], jit: Jit | None) -> Any:
         return batches[0]
     value = whole(shape, batches)
     return Side(value, jit) if jit is not None and type(value) in INDEXED else value
+
+
+class Constant(Side):
+    """A collection that element code reads from outside; who owns it may change it between two batches."""
+
+    __slots__ = ("_compiler", "_seen")
+
+    def __init__(self, value: Any, compiler: Compiler) -> None:
+        super().__init__(value, None)
+        self._compiler = compiler
+        self._seen: list[list[Any]] = []
+
+    def look_into(self, items: int, seconds: float) -> Index | None:
+        """Return the columns as the collection is now; None where telling that takes longer than Python's look-ups."""
+        with self._lock:
+            if seconds < inf and len(self._value) > ITEMS_PER_KEY * items:
+                return None
+            seen = [list(self._value), list(self._value.values()) if isinstance(self._value, dict) else []]
+            if self._index is None or not all(map(_are_same, seen, self._seen)):
+                self._index, self.why, self._seen = None, "", seen
+                self._make_by(self._compiler, inf)
+            return self._index
+
+
+def _are_same(items: list[Any], others: list[Any]) -> bool:
+    return len(items) == len(others) and all(map(operator.is_, items, others))
 
 
 class Entries(Whole):

@@ -188,3 +188,44 @@ def test_an_index_is_made_once_it_pays() -> None:
     found = side.look_into(900, 1.0)
     assert found is not None
     assert side.look_into(1, 1.0) is found
+
+
+PRICES = {n: n * 1.5 for n in range(50)}
+NAMES = {"a": "first", "b": "second"}
+SPECIAL = {2, 3, 5, 7}
+MANY = frozenset(range(0, 100, 3))
+ODD = {1: 2, "a": 3}
+
+
+def of_constants(items: list[int]) -> list[Any]:
+    return [(x, PRICES[x], x in SPECIAL, x not in MANY, NAMES.get("a"), len(NAMES)) for x in items if x in PRICES]
+
+
+def of_an_odd_one(items: list[int]) -> list[Any]:
+    return [ODD.get(x) for x in items]
+
+
+def test_collections_from_outside(folder: Path) -> None:
+    items = list(range(-100, 400))
+    kinds = kinds_of(items, ())
+    assert not isinstance(kinds, str)
+    native = getattr(make(of_constants, "each", kinds, True, Cache(folder)), "native", None)
+    assert native is not None
+    assert native(items).rows() == of_constants(items)
+    assert native.redone == 0
+    for change in (lambda: PRICES.update({3: 0.5}), lambda: PRICES.pop(7), lambda: SPECIAL.add(8), NAMES.popitem):
+        change()
+        assert native(items).rows() == of_constants(items)
+    assert native.redone == 0
+    PRICES[3] = 1
+    assert same(tuple(native(items)), tuple(of_constants(items)))
+    assert native.redone == len(items)
+    assert native(items[:40]) == of_constants(items[:40])
+
+
+def test_a_collection_from_outside_without_columns(folder: Path) -> None:
+    kinds = kinds_of([1], ())
+    assert not isinstance(kinds, str)
+    made = make(of_an_odd_one, "each", kinds, True, Cache(folder))
+    assert made is not None
+    assert "the keys of a constant have no columns" in str(made.refusal)

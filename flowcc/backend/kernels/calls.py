@@ -18,7 +18,7 @@ from flowcc.backend.kernels.strings import is_text, number_of, text_of
 from flowcc.backend.kernels.text_joins import join_pieces
 from flowcc.backend.kernels.text_methods import METHODS
 from flowcc.backend.kernels.truth import as_int, number_kind, required, truth
-from flowcc.backend.kernels.values import Lookup, Static, Value, bounded, refuse
+from flowcc.backend.kernels.values import Static, Value, bounded, refuse
 from flowcc.runtime.schema import BOOL, FLOAT64, INT64, UTF8, Scalar, Struct, record_fields
 
 Call = Callable[[Scope, list[Value], ast.Call], Value]
@@ -48,7 +48,7 @@ def call(scope: Scope, node: ast.Call) -> Value:
         raise refuse("a call with `*` or `**`", node)
     if isinstance(node.func, ast.Attribute):
         of = scope.value(node.func.value)
-        if not isinstance(of.type, Static):
+        if not isinstance(of.type, Static) or isinstance(of.known, dict):
             return _method(scope, of, node.func.attr, node)
     function = scope.value(node.func)
     if not isinstance(function.type, Static):
@@ -98,8 +98,8 @@ def _construct(
 
 
 def _method(scope: Scope, of: Value, name: str, node: ast.Call) -> Value:
-    if isinstance(of.type, Lookup) and name == "get":
-        return lookups.get(scope, of.type, [scope.value(argument) for argument in node.args], node)
+    if name == "get" and (side := lookups.side_of(scope, of, node)) is not None:
+        return lookups.get(scope, side, [scope.value(argument) for argument in node.args], node)
     if isinstance(of.type, Scalar) and of.type.kind == "utf8":
         if name == "join":
             return join_pieces(scope, of, node)
@@ -201,8 +201,8 @@ def _len(scope: Scope, arguments: list[Value], node: ast.Call) -> Value:
         text = required(scope, value, node)
         length = scope.w.temporary(f"count_characters({', '.join(text.parts)})")
         return Value(INT64, (length,), interval=bounded(0, 2**48))
-    if isinstance(value.type, Lookup):
-        return lookups.size(scope, value.type)
+    if (side := lookups.side_of(scope, value, node)) is not None:
+        return lookups.size(scope, side)
     raise refuse(f"`len` of {value.type}", node)
 
 

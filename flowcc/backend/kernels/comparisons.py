@@ -8,7 +8,7 @@ from flowcc.backend.kernels import integers, lookups
 from flowcc.backend.kernels.scope import Scope, choose, constant
 from flowcc.backend.kernels.strings import compare_texts, contains_text
 from flowcc.backend.kernels.truth import as_int, number_kind, required
-from flowcc.backend.kernels.values import UNKNOWN, Lookup, Nothing, Static, Value, item_of, refuse
+from flowcc.backend.kernels.values import UNKNOWN, Nothing, Static, Value, item_of, refuse
 from flowcc.runtime.schema import BOOL, UTF8, Scalar, Struct, leaves
 
 SIGNS: dict[type[ast.cmpop], str] = {
@@ -115,8 +115,9 @@ def _ordered(scope: Scope, a: Value, sign: str, b: Value, node: ast.AST) -> Valu
 def _membership(scope: Scope, a: Value, b: Value, node: ast.AST) -> Value:
     if b.type == UTF8 and a.type == UTF8:
         return contains_text(scope, a, b)
-    if isinstance(b.type, Lookup):
-        return lookups.member(scope, a, b.type, node)
+    few = isinstance(b.known, frozenset) and len(b.known) <= MEMBERS_AT_MOST
+    if not few and (side := lookups.side_of(scope, b, node)) is not None:
+        return lookups.member(scope, a, side, node)
     members = _members(scope, b, node)
     if len(members) > MEMBERS_AT_MOST:
         raise refuse(f"`in` over more than {MEMBERS_AT_MOST} constants", node)

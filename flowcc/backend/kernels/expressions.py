@@ -12,7 +12,7 @@ from flowcc.backend.kernels.operators import binary, unary
 from flowcc.backend.kernels.text_loops import split_item
 from flowcc.backend.kernels.scope import Captured, Scope, constant, tuple_of
 from flowcc.backend.kernels.strings import format_text, index_text, slice_text
-from flowcc.backend.kernels.values import Lookup, Static, Value, item_of, refuse
+from flowcc.backend.kernels.values import Static, Value, item_of, refuse
 from flowcc.runtime.schema import UTF8, Struct
 
 
@@ -69,8 +69,8 @@ def _subscript(scope: Scope, value: Value, index: ast.expr, node: ast.AST) -> Va
         return (
             slice_text(scope, value, index, node) if isinstance(index, ast.Slice) else index_text(scope, value, index)
         )
-    if isinstance(value.type, Lookup):
-        return lookups.item(scope, value.type, scope.value(index), node)
+    if (side := lookups.side_of(scope, value, node)) is not None:
+        return lookups.item(scope, side, scope.value(index), node)
     if isinstance(value.type, Struct) and not isinstance(index, ast.Slice):
         if value.type.record is not None and not issubclass(value.type.record, tuple):
             raise refuse("indexing a record that is no tuple", node)

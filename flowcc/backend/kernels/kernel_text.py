@@ -34,7 +34,10 @@ SideKind: TypeAlias = Schema | Nothing | Table
 
 @dataclass(frozen=True)
 class KernelText:
-    """A translated kernel, ready to be compiled or found in the cache; ``start`` is what one that folds begins with."""
+    """A translated kernel, ready to be compiled or found in the cache.
+
+    ``start`` is what one that folds begins with, ``tables`` are collections from outside that it looks into.
+    """
 
     name: str
     text: str
@@ -47,6 +50,7 @@ class KernelText:
     routines: tuple[str, ...]
     captured: tuple[Captured, ...]
     start: tuple[int | float, ...] = ()
+    tables: tuple[tuple[object, Table], ...] = ()
 
 
 @dataclass
@@ -85,8 +89,9 @@ def translate(
 
 def _translate(function: FunctionType, kind: str, schema: Schema, sides: tuple[SideKind, ...]) -> KernelText:
     draft = _draft(function, kind, schema, sides, checked=True)
-    parameters = [*pointers("in", schema), *_side_parameters(sides), *draft.outputs.parameters()]
     w, outputs = draft.writer, draft.outputs
+    constants = [parameter for _, held in w.tables for parameter in lookups.parameters(held.name, held.table)]
+    parameters = [*pointers("in", schema), *_side_parameters(sides), *constants, *outputs.parameters()]
     one = draft.nested or outputs.strings > 0 or w.needs_scratch
     bound = None if one else w.largest_bound()
     quick = _draft(function, kind, schema, sides, checked=False).writer.lines if bound else None
@@ -112,6 +117,7 @@ def _translate(function: FunctionType, kind: str, schema: Schema, sides: tuple[S
         routines=tuple(sorted(w.intrinsics | ({"copy_text"} if outputs.strings else set()))),
         captured=tuple(draft.captured.values()),
         start=tuple(outputs.start) if isinstance(outputs, Folding) else (),
+        tables=tuple((collection, held.table) for collection, held in w.tables),
     )
 
 

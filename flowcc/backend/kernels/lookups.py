@@ -6,15 +6,25 @@ Keys are equal as Python says: True is 1 is 1.0. What ``d[k]`` lacks is Python's
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 
 from flowcc.backend.kernels.outputs import pointers
 from flowcc.backend.kernels.scope import Scope, choose, constant
-from flowcc.backend.kernels.values import Lookup, Nothing, Refused, Value, blank, bounded, refuse
+from flowcc.backend.kernels.values import Lookup, Nothing, Refused, Static, Value, blank, bounded, refuse
 from flowcc.backend.kernels.writer import Writer
 from flowcc.runtime.schema import BOOL, INT64, UTF8, Scalar, Schema, Table, leaves
 
 NOWHERE = "int64(-1)"
+
+
+def side_of(scope: Scope, value: Value, node: ast.AST) -> Lookup | None:
+    """Return what a value is looked into by, if it is a collection beside the items or from outside."""
+    if isinstance(value.type, Lookup):
+        return value.type
+    if isinstance(value.type, Static) and type(value.known) in (dict, Counter, set, frozenset):
+        return scope.w.constant_table(value.known, node)
+    return None
 
 
 def member(scope: Scope, key: Value, side: Lookup, node: ast.AST) -> Value:

@@ -17,10 +17,11 @@ from flowcc.backend.kernels.kernel_text import KernelText, SideKind, translate
 from flowcc.backend.kernels.native import Native
 from flowcc.backend.kernels.native_fold import FoldingNative
 from flowcc.backend.kernels.objects import ObjectCode, load
+from flowcc.backend.kernels.routines import Routines
 from flowcc.backend.kernels.values import NOTHING, Refusal
 from flowcc.runtime.columns import Columns, columns_of, schema_of
 from flowcc.runtime.schema import Schema, leaves
-from flowcc.runtime.sides import Side
+from flowcc.runtime.sides import Constant, Side
 
 Kinds: TypeAlias = tuple[Schema, tuple[SideKind, ...]]
 
@@ -97,14 +98,28 @@ def make(
     text = translate(function, kind, schema, sides)
     if isinstance(text, Refusal):
         return Made(None, refusal=text)
+    constants = [Constant(collection, Library(may_compile)) for collection, _ in text.tables]
+    if any(constant.look_into(0, inf) is None for constant in constants):
+        return None
     loaded = run_of(text, may_compile, cache or Cache())
     if not isinstance(loaded, Loaded):
         return None if loaded is None else Made(None, text, loaded)
     if any(leaf.kind == "utf8" for kind_ in (schema, text.result) for leaf in leaves(kind_)):
         import pyarrow  # noqa: F401 - once it is there, `columns` makes strings with it, twice as fast
     make_native = FoldingNative if kind in FOLDS else Native
-    native = make_native(function, kind, text, loaded.run, schema, sides)
+    native = make_native(function, kind, text, loaded.run, schema, sides, constants)
     return Made(native, text, None, loaded.seconds, loaded.cache)
+
+
+@dataclass(frozen=True)
+class Library:
+    """Routines from the cache, or compiled at once where they may be."""
+
+    may_compile: bool
+
+    def routines(self, functions: Sequence[Any], seconds: float) -> Sequence[Callable[..., int]] | None:
+        """Return routines compiled, or None where one is not."""
+        return Routines().get(functions, look=True, compiles=False, at_once=self.may_compile)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from flowcc.backend.kernels.values import Nothing
 from flowcc.runtime.batches import Folded
 from flowcc.runtime.columns import DTYPES, Buffer, Columns, columns_of, concat
 from flowcc.runtime.schema import Schema, Table, leaves
-from flowcc.runtime.sides import Side, plain
+from flowcc.runtime.sides import Constant, Side, plain
 
 FOR_ROOM, FOR_PYTHON = 1, 2
 PYTHON_AT_MOST = 4096
@@ -36,11 +36,12 @@ class Native:
 
     def __init__(
         self, function: Callable[..., Any], kind: str, text: KernelText, run: Callable[..., int],
-        schema: Schema, sides: Sequence[SideKind],
+        schema: Schema, sides: Sequence[SideKind], constants: Sequence[Constant] = (),
     ) -> None:  # fmt: skip
         self.function, self.kind, self.text, self.schema, self.sides = function, kind, text, schema, tuple(sides)
         self.seen = self.redone = 0
         self.run = run
+        self._outside = tuple(zip(constants, (table for _, table in text.tables), strict=True))
         self._constants = np.frombuffer(text.pool or b"\0", np.uint8)
         self.constants_at = address(self._constants)
         self.scratch_size = SCRATCH
@@ -58,6 +59,7 @@ class Native:
         try:
             columns = columns_of(batch, self.schema) if isinstance(batch, list) else batch
             given = [self._side(side, kind) for side, kind in zip(sides, self.sides, strict=True)]
+            given += [self._constant(constant, table, len(batch)) for constant, table in self._outside]
             result = None
             if columns is not None and None not in given and all(captured.holds() for captured in self.text.captured):
                 buffers = [buffer for side in given if side is not None for buffer in side]
@@ -73,6 +75,10 @@ class Native:
             return () if side is None else None
         columns = columns_of([side], kind)
         return None if columns is None else columns.buffers
+
+    def _constant(self, constant: Constant, table: Table, items: int) -> tuple[Buffer, ...] | None:
+        index = constant.look_into(items, 0.0)
+        return index.buffers if index is not None and index.table == table else None
 
     def python(self, batch: Columns | list[Any], sides: Sequence[Any]) -> list[Any]:
         """Return what Python makes of items."""

@@ -13,6 +13,7 @@ from flowcc.backend.kernels.folding import SUMMARIES
 from flowcc.backend.kernels.native import FOR_PYTHON, PYTHON_AT_MOST, SCRATCH_AT_MOST, Native, address
 from flowcc.runtime.batches import Folded
 from flowcc.runtime.columns import Buffer, Columns, columns_of
+from flowcc.runtime.sides import plain
 
 
 class FoldingNative(Native):
@@ -38,7 +39,7 @@ class FoldingNative(Native):
             if place == len(columns):
                 break
         value = getattr(builtins, self.kind)(values) if values else None
-        return Folded(value, made, lambda: self.function(columns.rows(), *given))
+        return Folded(value, made, lambda: self.function(columns.rows(), *plain(given)))
 
     def _fold(self, columns: Columns, sides: list[Buffer], place: int) -> tuple[int, int, Any]:
         """Run the kernel from an item on; return where it stopped, how many results it folded, and into what."""

@@ -102,6 +102,8 @@ class _Writing:
         outputs.give(out, self.definition)
         if outputs.strings or w.needs_scratch:
             raise refuse("texts made by a step with a state", self.definition)
+        if w.tables:
+            raise refuse("a look-up in a step with a state", self.definition)
         return self._assembled(kind, outputs), kind
 
     def _stepped(self, item: Value) -> Value:

@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from flowcc.backend.kernels import text_characters, text_routines
-from flowcc.backend.kernels.values import INT_MAX, INT_MIN, Interval, Type, Value, refuse
+from flowcc.backend.kernels.values import INT_MAX, INT_MIN, Interval, Lookup, Type, Value, refuse
 from flowcc.runtime.columnar import finding
+from flowcc.runtime.columnar.indices import table_of
 
 LINES_AT_MOST = 3000
 
@@ -34,6 +35,7 @@ class Writer:
     externals: dict[str, int] = field(default_factory=dict)
     intrinsics: set[str] = field(default_factory=set)
     results: dict[object, Type] = field(default_factory=dict)
+    tables: list[tuple[object, Lookup]] = field(default_factory=list)
     needs_scratch: bool = False
 
     def line(self, text: str) -> None:
@@ -111,6 +113,18 @@ class Writer:
             start = len(self.pool)
             self.pool += data
         return start
+
+    def constant_table(self, collection: object, node: ast.AST | None) -> Lookup:
+        """Return a collection from outside as one that is looked into."""
+        for held, found in self.tables:
+            if held is collection:
+                return found
+        table = table_of(collection)
+        if isinstance(table, str):
+            raise refuse(table.replace("a side", "a constant"), node)
+        lookup = Lookup(table, f"side_of_constant{len(self.tables)}")
+        self.tables.append((collection, lookup))
+        return lookup
 
     def call(self, symbol: str, arity: int, *arguments: Value | str) -> str:
         """Call a libm function through a name that the optimiser knows nothing about."""

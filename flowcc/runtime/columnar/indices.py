@@ -18,7 +18,7 @@ from flowcc.runtime.columnar.keys import NUMBERING, Keys, chunks, keys_of
 from flowcc.runtime.columns import Buffer, Columns, columns_of, empty
 from flowcc.runtime.lookup import made_once, members
 from flowcc.runtime.schema import BOOL, FLOAT64, INT64, UTF8, Scalar, Table
-from flowcc.runtime.stage import Jit
+from flowcc.runtime.sides import Compiler
 
 Kind: TypeAlias = Literal["dict", "Counter", "set"]
 KINDS: Mapping[type, Kind] = {
@@ -39,26 +39,48 @@ class Index:
     buffers: tuple[Buffer, ...]
 
 
-def index_of(collection: Any, jit: Jit, seconds: float) -> Index | str | None:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Parts:
+    table: Table
+    keys: Columns
+    values: Columns | None
+
+
+def index_of(collection: Any, jit: Compiler, seconds: float) -> Index | str | None:
     """Return an index of a collection; why there is none, or None while its routines are not compiled."""
     held = collection.items if isinstance(collection, members | made_once) else collection
     needed = NUMBERING[UTF8 if type(next(iter(held), 0)) is str else INT64]
     found = jit.routines(needed, seconds)
     if found is None:
         return None
-    keys, values = columns_of(list(held)), None
-    if isinstance(collection, dict):
-        values = columns_of(list(collection.values()))
+    parts = _parts_of(collection)
+    if isinstance(parts, str):
+        return parts
+    text = parts.keys.schema == UTF8
+    numbered = keys_of(UTF8 if text else INT64, dict(zip(needed, found, strict=True)), len(parts.keys))
+    for (part,) in chunks(as_numbers(parts.keys)):
+        numbered.number(part)
+    return _index(parts.table, numbered, parts.values)
+
+
+def table_of(collection: Any) -> Table | str:
+    """Return what an index of a collection would be, or why there can be none."""
+    parts = _parts_of(collection)
+    return parts if isinstance(parts, str) else parts.table
+
+
+def _parts_of(collection: Any) -> _Parts | str:
+    held = collection.items if isinstance(collection, members | made_once) else collection
+    kind, is_dict = KINDS[type(collection)], isinstance(collection, dict)
     if not held:
-        keys, values = empty(INT64), empty(INT64) if isinstance(collection, dict) else None
-    elif isinstance(collection, dict) and values is None:
-        return "the values of a side have no columns"
+        return _Parts(Table(kind, INT64, INT64 if is_dict else None), empty(INT64), empty(INT64) if is_dict else None)
+    keys = columns_of(list(held))
     if keys is None or not isinstance(keys.schema, Scalar) or keys.schema not in (INT64, UTF8, FLOAT64, BOOL):
         return f"the keys of a side {'have no columns' if keys is None else f'are {keys.schema}'}"
-    numbered = keys_of(UTF8 if keys.schema == UTF8 else INT64, dict(zip(needed, found, strict=True)), len(keys))
-    for (part,) in chunks(as_numbers(keys)):
-        numbered.number(part)
-    return index_from(KINDS[type(collection)], keys.schema, numbered, values)
+    values = columns_of(list(collection.values())) if is_dict else None
+    if is_dict and values is None:
+        return "the values of a side have no columns"
+    return _Parts(Table(kind, keys.schema, None if values is None else values.schema), keys, values)
 
 
 def as_numbers(keys: Columns) -> Columns:
@@ -73,6 +95,8 @@ def as_numbers(keys: Columns) -> Columns:
 
 def index_from(kind: Kind, key: Scalar, numbered: Keys, values: Columns | None) -> Index:
     """Return the index of keys that have been numbered, each with the value of its number."""
-    if values is None:
-        return Index(Table(kind, key), numbered.buffers())
-    return Index(Table(kind, key, values.schema), (*numbered.buffers(), *values.buffers))
+    return _index(Table(kind, key, None if values is None else values.schema), numbered, values)
+
+
+def _index(table: Table, numbered: Keys, values: Columns | None) -> Index:
+    return Index(table, numbered.buffers() if values is None else (*numbered.buffers(), *values.buffers))
