@@ -134,6 +134,17 @@ def _is_side(part: ast.expr, sides: tuple[ast.expr, ast.expr]) -> bool:
     return ast.dump(part) in map(ast.dump, sides)
 
 
+def function_of(target: ast.expr, key: ast.expr) -> ast.Lambda:
+    """Return the function of one item that gives its key, where ``target`` is what a loop calls the item."""
+    if isinstance(target, ast.Name):
+        arguments = ast.arguments([], [ast.arg(target.id)], None, [], [], None, [])
+        return ast.copy_location(ast.Lambda(arguments, key), key)
+    item = ast.Name("_item", ast.Load())
+    only = ast.ListComp(key, [ast.comprehension(target, ast.List([item], ast.Load()), [], 0)])
+    arguments = ast.arguments([], [ast.arg("_item")], None, [], [], None, [])
+    return ast.copy_location(ast.Lambda(arguments, ast.Subscript(only, ast.Constant(0), ast.Load())), key)
+
+
 def stored(target: ast.expr) -> frozenset[str]:
     """Return the names that an assignment target binds."""
     return frozenset(node.id for node in ast.walk(target) if isinstance(node, ast.Name))

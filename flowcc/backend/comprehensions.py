@@ -8,12 +8,11 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
-from flowcc.backend.lookups import identifiers, index_equalities
 from flowcc.backend.naming import Names, names_of_code
 from flowcc.ir import Code, Each, Join, Wire
 
 
-def each_kernel(op: Each) -> tuple[list[str], Code, tuple[Wire, ...]]:
+def each_kernel(op: Each | Join) -> tuple[list[str], Code, tuple[Wire, ...]]:
     """Return the kernel's parameters, its expression, and the inputs that are read whole."""
     items, sides = op.inputs[0], op.inputs[1:]
     parameters = [wire.name for wire in op.inputs]
@@ -27,18 +26,6 @@ def each_kernel(op: Each) -> tuple[list[str], Code, tuple[Wire, ...]]:
         code = replace(op.code, text=ast.unparse(_with_first_source(tree, ast.Name(alone))))
         return [alone, *(wire.name for wire in sides)], code, sides
     return parameters, op.code, sides
-
-
-def join_kernel(op: Join) -> tuple[list[str], Code]:
-    """Return the kernel's parameters and its expression, in which the right input is looked up by key.
-
-    The user's condition stays: keys are found as dicts find them, by identity first, and ``nan`` equals nothing.
-    """
-    left, right, *sides = op.inputs
-    tree = _comprehension(op.code)
-    names = Names([*(wire.name for wire in op.inputs), *names_of_code(op.code), *identifiers(tree)])
-    looked_up, (index,) = index_equalities(tree, {right.name}, names, hidden=op.code.hidden)
-    return [left.name, index.name, *(wire.name for wire in sides)], replace(op.code, text=ast.unparse(looked_up))
 
 
 def _is_over(generator: ast.comprehension, wire: Wire) -> bool:

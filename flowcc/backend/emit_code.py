@@ -82,16 +82,16 @@ class Functions:
         return [*lines, ""] if lines else []
 
     def _made(self, index: Index) -> ast.expr:
+        keys = [] if index.keys is None else [ast.Lambda(_no_arguments(), index.keys)]
+        items: list[ast.expr] = [] if index.made is not None else [ast.Name(index.items)]
         if index.runtime not in self.runtime:
             self.runtime[index.runtime] = self._names.fresh(index.runtime)
-        keys = [] if index.keys is None else [ast.Lambda(_no_arguments(), index.keys)]
-        items: list[ast.expr] = [] if index.made else [ast.Name(index.items)]
         return ast.Call(ast.Name(self.runtime[index.runtime]), [*items, *keys], [])
 
     def lookup(self, hint: str, index: Index, parameters: Sequence[str], span: Span) -> str:
-        """Return what makes a look-up of a collection (and of what else its keys read)."""
+        """Return what makes a look-up that is no function of a key (from what else the set that it makes reads)."""
         made = self._made(index)
-        if index.keys is None:
+        if index.made is None:
             return self.runtime[index.runtime]
         name = self._names.fresh(hint)
         self._write(name, parameters, [], made, span)

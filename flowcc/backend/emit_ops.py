@@ -9,7 +9,7 @@ import ast
 from collections.abc import Iterable, Mapping, Sequence
 from typing import assert_never
 
-from flowcc.backend.comprehensions import each_kernel, join_kernel
+from flowcc.backend.comprehensions import each_kernel
 from flowcc.backend.emit_code import Functions, comment_of
 from flowcc.backend.lookups import Index, index_kernel
 from flowcc.backend.naming import Names, free_names, names_of_code
@@ -110,28 +110,20 @@ class Wiring:
         return [f"follow={kernel}"]
 
     def _kernel(self, op: Each | Join | Apply) -> None:
-        match op:
-            case Each():
-                parameters, code, sides = each_kernel(op)
-                parameters, code, inputs = self._indexed(op, parameters, code, (op.inputs[0], *sides), 1)
-                keys = []
-            case Join():
-                parameters, code = join_kernel(op)
-                parameters, code, inputs = self._indexed(op, parameters, code, op.inputs, 2)
-                keys = self._named(op, [("key", op.key)])
-            case Apply():
-                parameters, code = list(dict.fromkeys(wire.name for wire in op.inputs)), op.code
-                inputs = self._values(dict.fromkeys(op.inputs))
-                keys = []
-        method = type(op).__name__.lower()
-        kernel = self._functions.kernel(f"{op.out.name}_{method}", parameters, code, op.span)
-        self._node(op, method, [kernel, *inputs, *keys])
+        if isinstance(op, Apply):
+            parameters, code = list(dict.fromkeys(wire.name for wire in op.inputs)), op.code
+            inputs = self._values(dict.fromkeys(op.inputs))
+        else:
+            parameters, code, sides = each_kernel(op)
+            parameters, code, inputs = self._indexed(op, parameters, code, (op.inputs[0], *sides))
+        kernel = self._functions.kernel(f"{op.out.name}_{type(op).__name__.lower()}", parameters, code, op.span)
+        self._node(op, "apply" if isinstance(op, Apply) else "each", [kernel, *inputs])
 
     def _indexed(
-        self, op: Each | Join, parameters: list[str], code: Code, wires: Sequence[Wire], streamed: int
+        self, op: Each | Join, parameters: list[str], code: Code, wires: Sequence[Wire]
     ) -> tuple[list[str], Code, list[str]]:
         """Return a kernel's parameters, code and inputs, with look-ups, made once, in place of going through sides."""
-        wire_of = dict(zip(parameters[streamed:], wires[streamed:], strict=True))
+        wire_of = dict(zip(parameters[1:], wires[1:], strict=True))
         collections = {name for name, wire in wire_of.items() if wire.facts.shape is Shape.ITEMS}
         changed, indexes = index_kernel(code, collections, parameters)
         if not indexes:
@@ -139,19 +131,25 @@ class Wiring:
         read = names_of_code(changed)
         made = [self._lookup(op, index, wire_of) for index in indexes]
         kept = [name for name in wire_of if name in read]
-        inputs = [*self._values([*wires[:streamed], *(wire_of[name] for name in kept)]), *made]
-        return [*parameters[:streamed], *kept, *(index.name for index in indexes)], changed, inputs
+        inputs = [*self._values([wires[0], *(wire_of[name] for name in kept)]), *made]
+        return [parameters[0], *kept, *(index.name for index in indexes)], changed, inputs
 
     def _lookup(self, op: Each | Join, index: Index, wire_of: Mapping[str, Wire]) -> str:
         """Return the variable of a look-up; one serves all kernels that ask the same."""
-        keys = "" if index.keys is None else flat(index.keys)
-        read = [name for name in wire_of if name != index.items and keys and name in free_names(keys, "eval")]
-        values = self._values([wire_of[index.items], *(wire_of[name] for name in read)])
-        known = (keys, *values)
+        text = "" if index.keys is None else flat(index.keys)
+        names = free_names(text, "eval") - {index.items} if text else set()
+        items, read = wire_of[index.items], [wire for name, wire in wire_of.items() if name in names]
+        inputs = self._values([items, *read])
+        known = (text, *inputs)
         if known not in self._lookups:
-            maker = self._functions.lookup(f"{op.out.name}_{index.name}", index, [index.items, *read], op.span)
-            self._lookups[known] = self._names.fresh(index.name)
-            self._call("apply", [maker, *values], op.span, f"{self._lookups[known]} = ")
+            variable = self._lookups[known] = self._names.fresh(index.name)
+            hint, key = f"{op.out.name}_{index.name}", index.function
+            if key is not None:
+                by = self._functions.argument(f"{hint}_key", key, read, op.span)
+                self._call("by_key", [*inputs, f"key={by}"], op.span, f"{variable} = ")
+            else:
+                maker = self._functions.lookup(hint, index, [index.items, *(wire.name for wire in read)], op.span)
+                self._call("apply", [maker, *inputs], op.span, f"{variable} = ")
         return self._lookups[known]
 
     def _group_fold(self, op: GroupFold) -> None:
@@ -206,8 +204,7 @@ class Wiring:
         return self._values(op.inputs)
 
     def _named(self, op: Op, arguments: Iterable[tuple[str, Code | None]]) -> list[str]:
-        sides = op.inputs[2:] if isinstance(op, Join) else op.inputs[1:]
-        return [self._keyword(op, name, code, sides) for name, code in arguments if code is not None]
+        return [self._keyword(op, name, code, op.inputs[1:]) for name, code in arguments if code is not None]
 
     def _keyword(self, op: Op, name: str, code: Code, sides: Sequence[Wire]) -> str:
         return f"{name}={self._argument(op, name, code, sides)}"

@@ -11,27 +11,41 @@ from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 
 from flowcc.backend.naming import Names, defined_name, names_of_code
-from flowcc.equality import Comprehension, Sides, keyed, of_generator, of_quantifier, stored
+from flowcc.equality import Comprehension, Sides, function_of, keyed, of_generator, of_quantifier, stored
 from flowcc.ir import Code
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """A look-up to be made: its name, the collection, and the keys of all its items as an expression.
+    """A look-up to be made of a collection: its name; where items are found by key, what an item is called and its key.
 
-    Without keys it answers whether an item is among them; where it is ``made`` of them, whether it is in the set or
-    list that ``keys`` is.
+    Without a key it answers whether an item is among them, or in ``made``, a set or list made of them.
     """
 
     name: str
     items: str
-    keys: ast.expr | None = None
-    made: bool = False
+    target: ast.expr | None = None
+    key: ast.expr | None = None
+    made: ast.expr | None = None
+
+    @property
+    def keys(self) -> ast.expr | None:
+        """The keys of all items, or the set or list, as an expression."""
+        if self.target is None or self.key is None:
+            return self.made
+        return ast.ListComp(self.key, [ast.comprehension(self.target, ast.Name(self.items), [], 0)])
+
+    @property
+    def function(self) -> Code | None:
+        """What gives the key of an item."""
+        if self.target is None or self.key is None:
+            return None
+        return Code(ast.unparse(ast.fix_missing_locations(function_of(self.target, self.key))))
 
     @property
     def runtime(self) -> str:
         """What makes it: a name in `flowcc.runtime.lookup`."""
-        return "made_once" if self.made else "members" if self.keys is None else "lookup"
+        return "made_once" if self.made is not None else "members" if self.key is None else "lookup"
 
 
 def index_equalities(
@@ -92,7 +106,7 @@ class _Finder(ast.NodeTransformer):
         match node:
             case ast.Compare(left, [ast.In() | ast.NotIn()], [ast.SetComp() | ast.ListComp() as made]):
                 if (items := self._gone_over_always(made)) is not None:
-                    index = Index(self._names.fresh(f"{items}_made"), items, made, made=True)
+                    index = Index(self._names.fresh(f"{items}_made"), items, made=made)
                     self.found.append(index)
                     node.left, node.comparators = self.visit(left), [ast.Name(index.name)]
                     return node
@@ -152,5 +166,4 @@ class _Finder(ast.NodeTransformer):
         found = keyed(self._asked.get(id(generator)) or of_generator(generator), own, self._bound - own)
         if found is None:
             return None, None
-        bare = ast.comprehension(generator.target, ast.Name(items), [], 0)
-        return Index(self._names.fresh(f"{items}_with"), items, ast.ListComp(found.key, [bare])), found.wanted
+        return Index(self._names.fresh(f"{items}_with"), items, generator.target, found.key), found.wanted

@@ -27,16 +27,22 @@ def _joined(op: Each) -> Op:
     if not isinstance(tree, ast.ListComp) or len(op.inputs) < 2:
         return op
     wires = {wire.name: wire for wire in op.inputs[1:] if _is_named_once(op.code, tree, wire)}
-    read = {wire.name for wire in op.inputs}
+    read = {wire.name for wire in op.inputs} | set(map(_defined, op.code.definitions))
     for generator, sides in equality.generators(tree, {*op.code.hidden, *read}):
         side = wires.get(generator.iter.id) if isinstance(generator.iter, ast.Name) else None
         own = equality.stored(generator.target)
         found = equality.keyed(sides, own, (read | _bound(tree)) - own)
         if side is not None and found is not None:
             others = tuple(wire for wire in op.inputs[1:] if wire != side)
-            key = code_of(_lambda(generator.target, found.key), op.code)
+            key = code_of(equality.function_of(generator.target, found.key))
             return Join(out=op.out, inputs=(op.inputs[0], side, *others), span=op.span, code=op.code, key=key)
     return op
+
+
+def _defined(definition: str) -> str:
+    """Return the name of a nested function, which keys cannot call: they are found beside the comprehension."""
+    made = ast.parse(definition).body[0]
+    return made.name if isinstance(made, ast.FunctionDef) else ast.unparse(made).partition(" = ")[0]
 
 
 def _bound(tree: ast.ListComp) -> set[str]:
@@ -52,14 +58,3 @@ def _is_named_once(code: Code, tree: ast.expr, wire: Wire) -> bool:
     bound = any(isinstance(node, ast.arg) and node.arg == wire.name for node in ast.walk(tree))
     inside = any(wire.name in names_in(ast.parse(text)) for text in code.definitions)
     return wire.facts.shape.value == "items" and len(named) == 1 and not bound and not inside
-
-
-def _lambda(target: ast.expr, key: ast.expr) -> ast.expr:
-    """Return the function of one item that gives its key."""
-    if isinstance(target, ast.Name):
-        arguments = ast.arguments([], [ast.arg(target.id)], None, [], [], None, [])
-        return ast.copy_location(ast.Lambda(arguments, key), key)
-    item = ast.Name("_item", ast.Load())
-    only = ast.ListComp(key, [ast.comprehension(target, ast.List([item], ast.Load()), [], 0)])
-    arguments = ast.arguments([], [ast.arg("_item")], None, [], [], None, [])
-    return ast.copy_location(ast.Lambda(arguments, ast.Subscript(only, ast.Constant(0), ast.Load())), key)

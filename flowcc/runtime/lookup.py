@@ -13,31 +13,31 @@ from typing import Any
 class lookup:
     """``lookup(items, keys)(key)`` gives the items whose key may equal ``key``; ``keys()`` gives the keys of all."""
 
-    __slots__ = ("_items", "_keys", "_questions", "_table")
+    __slots__ = ("_keys", "_questions", "_table", "items")
 
     def __init__(self, items: Sequence[Any], keys: Callable[[], list[Any]]) -> None:
-        self._items = items
+        self.items = items
         self._keys = keys
         self._questions = 0
         self._table: dict[Any, list[Any]] | None = None
 
     def __call__(self, key: object) -> Sequence[Any]:
         """Return the items whose key equals ``key`` or may do so."""
-        if self._table is None:
+        if self._table is None and self._questions < 2:
             self._questions += 1
-            if self._questions == 2:
+            if self._questions >= 2:  # several threads may ask at once, and each make it
                 self._table = self._made()
         if self._table is None:
-            return self._items
+            return self.items
         try:
             return self._table.get(key, ())
         except Exception:  # a key of the user's own may raise anything when it is hashed
-            return self._items
+            return self.items
 
     def _made(self) -> dict[Any, list[Any]] | None:
         table: dict[Any, list[Any]] = {}
         try:
-            for key, item in zip(self._keys(), self._items, strict=True):
+            for key, item in zip(self._keys(), self.items, strict=True):
                 table.setdefault(key, []).append(item)
         except Exception:  # element code may raise anything; asked item by item it raises where plain Python does
             return None

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # Element code is measured, and compiled once it is hot, between batches; frames are bounded; the rest is as quick on
 # one long list, and need not put it together again.
-CUTTING = frozenset({"each", "join", "send", "scan"})
+CUTTING = frozenset({"each", "send", "scan"})
 IN_PYTHON = (list, Folded)  # the types of batches that Python steps take as they are
 ITEMS, ENTRIES, VALUE = "items", "entries", "value"
 

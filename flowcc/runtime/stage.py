@@ -17,10 +17,10 @@ from flowcc.runtime.batches import Batch
 from flowcc.runtime.ends import MergingReceiver, OrderedReceiver, Receiver, Send, union
 from flowcc.runtime.failures import OnError
 from flowcc.runtime.node import ENTRIES, ITEMS, VALUE, Collector, Node, Source, Step, Transform, Whole
+from flowcc.runtime.operators.by_key import Indexing
 from flowcc.runtime.operators.each import Kernel, each_of, keys_of, values_of
 from flowcc.runtime.operators.fixpoint import Growing, grow_until_still
 from flowcc.runtime.operators.group import Group, GroupFold, GroupUntil, Spec
-from flowcc.runtime.operators.join import join_of
 from flowcc.runtime.operators.make_fold import make_fold
 from flowcc.runtime.operators.order import make_slice, make_sort
 from flowcc.runtime.operators.scan import make_scan
@@ -172,14 +172,9 @@ class Stage:
         """A comprehension: ``kernel(items, *values of the sides)`` for every batch."""
         return Transform(self, "each", at, ITEMS, (items, *sides), each_of(kernel, sides), unread=len(sides))
 
-    def join(self, kernel: Kernel, left: Node, right: Node, *sides: Node, key: Function, at: int) -> Node:
-        """A comprehension over two collections: ``kernel(left items, lookup, *values of the sides)``.
-
-        ``lookup(wanted)`` gives the right items whose ``key`` may equal what is wanted, in order.
-        """
-        return Transform(
-            self, "join", at, ITEMS, (left, right, *sides), join_of(kernel, key, sides), unread=1 + len(sides)
-        )
+    def by_key(self, items: Node, *sides: Node, key: Function, at: int) -> Node:
+        """A look-up: ``lookup(wanted)`` gives the items whose ``key`` may equal what is wanted, in order."""
+        return Indexing(self, at, items, sides, key)
 
     def apply(self, function: Function, *values: Node, at: int) -> Node:
         """One value made from values."""

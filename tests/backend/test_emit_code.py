@@ -5,14 +5,12 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
-from dataclasses import replace
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flowcc.backend.comprehensions import each_kernel, join_kernel
+from flowcc.backend.comprehensions import each_kernel
 from flowcc.backend.emit_code import Functions
 from flowcc.backend.naming import Names, free_names, snake_case
 from flowcc.backend.printing import flat, join_blocks, layout
@@ -83,15 +81,10 @@ def test_kernels_have_new_names() -> None:
 
 def kernel_of(op: Each | Join) -> tuple[Any, int]:
     """Return a kernel, and how many inputs it takes whole."""
-    if isinstance(op, Join):
-        parameters, code = join_kernel(op)
-        whole = len(parameters) - 2
-    else:
-        parameters, code, sides = each_kernel(op)
-        whole = len(sides)
+    parameters, code, sides = each_kernel(op)
     made = functions()
     name = made.kernel("a_each", parameters, code, SPAN)
-    return run(made, name), whole
+    return run(made, name), len(sides)
 
 
 numbers = st.lists(st.integers(-3, 3), max_size=6)
@@ -105,30 +98,6 @@ def test_items_that_are_also_read_whole_come_twice(xs: list[int], cut: int) -> N
         assert kernel(xs[:cut], xs) + kernel(xs[cut:], xs) == eval(text, {"xs": xs})
     kernel, whole = kernel_of(Each(out=YS, inputs=(XS,), code=Code("[x for x in xs if x]")))
     assert (whole, kernel([0, 1])) == (0, [1])
-
-
-@pytest.mark.parametrize(
-    ("text", "key"),
-    [
-        ("[(x, y) for x in xs for y in ys if x == y]", "lambda y: y"),
-        ("[(x, y) for x in xs if x for y in ys if y + 1 == x]", "lambda b: b + 1"),
-        ("[(x, y) for x in xs for y in ys if abs(x) == y]", "lambda y: y"),
-        ("[(x, y) for x in xs for y in ys if [x][0] == y and x]", "lambda y: y"),
-        ("[x for x in xs if any(x == y and y < 2 for y in ys)]", "lambda y: y"),
-        ("[x for x in xs if all([x != y or y < 2 for y in ys])]", "lambda y: y"),
-        ("[x for x in xs if all(not x == y for y in ys)]", "lambda y: y"),
-        ("[(x, y) for x in xs for y in [y for y in ys if y == x] or [None]]", "lambda y: y"),
-        ("[(x, [z for z in ys if (z, 0) == (x, 0)]) for x in xs]", "lambda z: (z, 0)"),
-    ],
-)
-@given(xs=numbers, ys=numbers)
-def test_joins_look_the_right_side_up(text: str, key: str, xs: list[int], ys: list[int]) -> None:
-    join = Join(out=YS, inputs=(XS, YS), code=Code(text), key=Code(key))
-    table: dict[object, list[int]] = {}
-    for y in ys:
-        table.setdefault(eval(key)(y), []).append(y)
-    expected = eval(text, {"xs": xs, "ys": ys})
-    assert kernel_of(join)[0](xs, lambda wanted: table.get(wanted, [])) == expected
 
 
 names = st.sampled_from(["alpha", "beta", "gamma_delta", "f", "x.y", "1", "'a b'", "-x", "None", "(x, y)", "[]"])

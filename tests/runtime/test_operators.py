@@ -199,10 +199,10 @@ def test_join_is_a_product_with_an_equality(
 ) -> None:
     def wire(stage: Stage) -> None:
         xs, ys = stage.source("xs", at=1), stage.source("ys", at=1)
-        joined = stage.join(
-            lambda items, lookup: [(x, y) for x in items for y in lookup(x[0]) if x[0] == y[0]],
-            xs, ys, key=operator.itemgetter(0), at=2,
-        )  # fmt: skip
+        ys_with = stage.by_key(ys, key=operator.itemgetter(0), at=2)
+        joined = stage.each(
+            lambda items, lookup: [(x, y) for x in items for y in lookup(x[0]) if x[0] == y[0]], xs, ys_with, at=2
+        )
         stage.result(joined, at=3)
 
     given_ = {"xs": Pieces(left, left_cuts), "ys": Pieces(right, right_cuts)}
@@ -218,9 +218,9 @@ def test_join_on_keys_that_cannot_be_hashed(swap: bool) -> None:
 
     def wire(stage: Stage) -> None:
         first = operator.itemgetter(0)
-        joined = stage.join(
+        joined = stage.each(
             lambda items, lookup: [x[1] + y[1] for x in items for y in lookup(x[0]) if x[0] == y[0]],
-            stage.source("xs", at=1), stage.source("ys", at=1), key=first, at=2,
+            stage.source("xs", at=1), stage.by_key(stage.source("ys", at=1), key=first, at=2), at=2,
         )  # fmt: skip
         stage.result(joined, at=3)
 

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from flowcc.runtime.batches import Batch
+from flowcc.runtime.exactly import exactly
 from flowcc.runtime.node import Node, Step, Transform
 from flowcc.runtime.parallel import InOrder, is_long
 from flowcc.runtime.sides import plain, read_side
@@ -61,7 +62,8 @@ class Each(Step):
             self._begun.settle()
 
     def _in_python(self, batch: Batch) -> Batch:
-        return self._node.run(self._kernel, batch, plain(self._sides))
+        sides = plain(self._sides)
+        return self._node.run(exactly(self._kernel, sides), batch, sides)
 
 
 def each_of(kernel: Kernel, wires: Sequence[Node]) -> Callable[..., Each]:

@@ -9,7 +9,7 @@ def flown_each(flights):
     return [f for f in flights if f.dep_delay is not None]  # flights.py:27
 
 
-def by_plane_key(p):
+def by_plane_planes_with_key(p):
     return p.tailnum  # flights.py:28
 
 
@@ -39,7 +39,8 @@ def late_makers(stage: Stage) -> None:
     flights = stage.source("flights", only=("dep_delay", "tailnum"), at=25)  # flights.py:25
     planes = stage.source("planes", only=("manufacturer", "tailnum"), at=25)  # flights.py:25
     flown = stage.each(flown_each, flights, at=27)  # flights.py:27
-    by_plane = stage.join(by_plane_join, flown, planes, key=by_plane_key, at=28)  # flights.py:28
+    planes_with = stage.by_key(planes, key=by_plane_planes_with_key, at=28)  # flights.py:28
+    by_plane = stage.each(by_plane_join, flown, planes_with, at=28)  # flights.py:28
     delays = stage.group_fold(
         by_plane,
         folds=[("len_of_ds", "len", {}), ("fmean_of_ds", "fmean", {})],

@@ -1,4 +1,4 @@
-"""Comprehensions over two collections: what is equal by key is looked up instead of gone through."""
+"""Collections that are looked into by a key of their items, instead of gone through for those that are equal."""
 
 from __future__ import annotations
 
@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from flowcc.runtime.batches import Batch
 from flowcc.runtime.lookup import lookup
-from flowcc.runtime.node import ITEMS, Node, whole
-from flowcc.runtime.operators.each import Each, Kernel
-from flowcc.runtime.sides import Side, plain, read_side
+from flowcc.runtime.node import ITEMS, VALUE, Node, Whole, whole
+from flowcc.runtime.sides import Side
 
 if TYPE_CHECKING:
     from flowcc.runtime.columnar.indices import Index
-    from flowcc.runtime.stage import Jit
+    from flowcc.runtime.stage import Jit, Stage
 
 
 class ByKey(Side):
-    """The right items of a join by key: a table of Python's, or columns that kernels look into."""
+    """Items by a key of theirs: a table of Python's, or columns that kernels look into."""
 
     __slots__ = ("_batches", "_key", "_table")
 
@@ -59,13 +58,17 @@ class ByKey(Side):
             self._index = found
 
 
-def join_of(kernel: Kernel, key: Callable[..., Any], wires: Sequence[Node]) -> Callable[..., Each]:
-    """Return what makes the step of a node, from what the right and the wires beside both gave."""
+class Indexing(Whole):
+    """Gives items by a key of theirs, as the value of a wire."""
 
-    def make(node: Node, right: list[Batch], *held: list[Batch]) -> Each:
-        jit = node.stage.jit
-        sides = tuple(read_side(wire.shape, batches, jit) for wire, batches in zip(wires, held, strict=True))
-        by = node.given({"key": key}, plain(sides))["key"]
-        return Each(node, kernel, (ByKey(right, by, jit), *sides))
+    __slots__ = ("_key",)
 
-    return make
+    def __init__(self, stage: Stage, at: int, items: Node, sides: Sequence[Node], key: Callable[..., Any]) -> None:
+        super().__init__(stage, "by_key", at, VALUE, (items, *sides), lambda *_: [])
+        self._key = key
+
+    def make(self, held: list[list[Batch]]) -> ByKey:
+        """Return the look-up; the key may be made from the values of sides."""
+        items, *sides = held
+        values = [whole(node.shape, batches) for node, batches in zip(self.inputs[1:], sides, strict=True)]
+        return ByKey(items, self.given({"key": self._key}, tuple(values))["key"], self.stage.jit)
