@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from flowcc.backend.kernels.hot import Hot
+from flowcc.runtime.columnar.lanes import worth_lanes
+from flowcc.runtime.parallel import Parallel
 from flowcc.runtime.stage import Stage
 from tests.columnar.over_columns import (
     EDGE_INTS,
@@ -20,6 +24,7 @@ from tests.columnar.over_columns import (
     ints,
     keys_of_kinds,
     odd,
+    run,
     texts,
 )
 
@@ -95,10 +100,45 @@ def test_keys_of_any_kind(kind: str, data: st.DataObject, sizes: list[int], list
         distinct = stage.fold("set", stage.source("ys", at=1), at=2)
         stage.result(counts, stage.apply(lambda held: sorted(map(repr, held)), distinct, at=2), many=True, at=3)
 
-    agree(shown, {"xs": InColumns(items, sizes, lists), "ys": InColumns(items, sizes, lists)})
+    arguments = {"xs": InColumns(items, sizes, lists), "ys": InColumns(items, sizes, lists)}
+    agree(shown, arguments)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("flowcc.runtime.parallel.width", lambda: 3)
+        patch.setattr("flowcc.runtime.columnar.counting.worth_lanes", lambda *_: True)
+        agree(shown, arguments)
 
 
 def test_what_runs_over_columns() -> None:
     for items in ([True, False], [0.0, 1.5], [(1, "a"), (2, "b")], [None, 1]):
         assert agree(counter, {"xs": InColumns(items, [1])}) == "['numba']"
     assert agree(counter, {"xs": InColumns([Alone(1)], [1])}) == "['python']"
+
+
+@pytest.mark.parametrize("wire", [counter, counted, tallied])
+@given(items=keys, odds=st.lists(odd, max_size=2), sizes=cuts, lists=st.integers(0, 3), most=st.integers(0, 9))
+@settings(deadline=None)
+def test_counts_in_several_threads(
+    wire: Any, items: list[Any], odds: list[Any], sizes: list[int], lists: int, most: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("flowcc.runtime.parallel.width", lambda: 3)
+        patch.setattr("flowcc.runtime.columnar.counting.worth_lanes", lambda *_: True)
+        if wire is tallied:
+            patch.setattr("flowcc.runtime.columnar.counting.MOST_KEYS", most)
+        if wire is counted:  # whose pairs may be several for a key: all of one are its count
+            sums = Counter[Any]()
+            for key, count in run(wire, {"xs": InColumns(items, sizes, lists)}, Hot("always")):
+                sums[key] += count
+            assert list(sums.items()) == list(Counter(items).items())
+        else:
+            agree(wire, {"xs": InColumns([*items, *odds, *items], sizes, lists)})
+
+
+def test_few_keys_are_counted_in_several_threads_unless_there_are_many() -> None:
+    parallel = Parallel()
+    parallel.width = 2
+    assert worth_lanes(1 << 20, 100_000, parallel)
+    assert not worth_lanes(1 << 20, 1 << 19, parallel)
+    assert not worth_lanes(1 << 10, 1, parallel)
+    parallel.width = 0
+    assert not worth_lanes(1 << 20, 1, parallel)

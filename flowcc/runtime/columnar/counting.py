@@ -6,58 +6,23 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
-
 from flowcc.runtime.batches import Batch, rows
 from flowcc.runtime.columnar import routines
-from flowcc.runtime.columnar.composite import FirstKeys, Numbering, are_keys, numbering_of, routines_of
+from flowcc.runtime.columnar.composite import FirstKeys, are_keys, routines_of
+from flowcc.runtime.columnar.counts import Counts
 from flowcc.runtime.columnar.held import Held
-from flowcc.runtime.columnar.keys import NUMBERING, Library, address, chunks, keys_of, with_room
+from flowcc.runtime.columnar.keys import NUMBERING, Library, chunks, keys_of
+from flowcc.runtime.columnar.lanes import Lanes, worth_lanes
 from flowcc.runtime.columnar.step import OverColumns, P
 from flowcc.runtime.columnar.sums import IntSums
-from flowcc.runtime.columns import Buffer, Columns, columns_of
+from flowcc.runtime.columns import Columns, columns_of, concat
 from flowcc.runtime.operators.early import MOST_KEYS, Counted
 from flowcc.runtime.operators.fold import Collected, Tally
 from flowcc.runtime.schema import INT64, Schema, Struct
 
 
-class Counts:
-    """How often each key came, in order of first appearance."""
-
-    def __init__(self, schema: Schema, library: Library) -> None:
-        self._schema, self._library = schema, library
-        self._count = library[routines.count_items]
-        self.clear()
-
-    def clear(self) -> None:
-        """Begin anew."""
-        self.keys: Numbering = numbering_of(self._schema, self._library)
-        self._counts: Buffer = np.zeros(0, np.int64)
-
-    def add(self, columns: Columns) -> None:
-        """Count items."""
-        for (part,) in chunks(columns):
-            ids = self.keys.number(part)
-            self._counts = with_room(self._counts, self.keys.known)
-            self._count(len(part), address(ids), address(self._counts))
-
-    def seed(self, counted: Columns) -> None:
-        """Begin with pairs (key, count), each key once."""
-        for keys, counts in chunks(counted.item(0), counted.item(1)):
-            ids = self.keys.number(keys)
-            self._counts = with_room(self._counts, self.keys.known)
-            self._counts[ids] += counts.buffers[0]
-
-    def columns(self) -> Columns:
-        """Return pairs (key, count)."""
-        keys, counts = self.keys.columns(), self._counts[: self.keys.known]
-        return Columns(Struct((keys.schema, INT64)), (*keys.buffers, counts), len(keys))
-
-
 class _Counting(OverColumns[P]):
-    """What both have in common: columns of keys are counted."""
-
-    counts: Counts
+    """What both have in common: columns of keys are counted, in several threads where that pays."""
 
     def needed(self, schema: Schema) -> Sequence[Callable[..., int]] | None:
         """Return the routines for one column of keys."""
@@ -74,10 +39,12 @@ class _Counting(OverColumns[P]):
             self.leave("keys that equal no other")
             return False
         self.counts = Counts(columns.schema, library)
+        self._routines, self._items = library, 0
+        self._lanes: Lanes | None = None
         held = self.held()
         before = columns_of(list(held.items()), Struct((columns.schema, INT64))) if held else None
         if before is not None:
-            self.counts.seed(before)
+            self.counts.add_counted(before)
             held.clear()
         return True
 
@@ -87,8 +54,26 @@ class _Counting(OverColumns[P]):
 
     def add(self, columns: Columns) -> Batch | None:
         """Count a batch."""
+        self._items += len(columns)
+        if self._lanes is not None:
+            self._lanes.add(columns)
+            return None
         self.counts.add(columns)
+        parallel = self.node.stage.parallel
+        if worth_lanes(self._items, self.counts.keys.known, parallel):
+            self._lanes = Lanes(columns.schema, self._routines, parallel)
         return None
+
+    @property
+    def known(self) -> int:
+        """The keys of all tables."""
+        return self.counts.keys.known + (0 if self._lanes is None else self._lanes.known)
+
+    def counted(self) -> Columns:
+        """Return pairs (key, count), each key once, in order of first appearance."""
+        if self._lanes is not None:
+            self.counts.add_counted(self._lanes.take())
+        return self.counts.columns()
 
 
 class CounterOverColumns(_Counting[Collected]):
@@ -101,14 +86,15 @@ class CounterOverColumns(_Counting[Collected]):
 
     def hand_over(self) -> None:
         """Add all counts to the Counter."""
-        put_counts(self.plain.held, self.counts.columns())
+        put_counts(self.plain.held, self.counted())
 
     def finish(self) -> Batch | None:
         """Return the Counter, still to be made where all of it is here."""
         keys = self.counts.keys
         if self.plain.held or isinstance(keys, FirstKeys):
             return super().finish()
-        return Held(Counter, keys, self.counts.columns().item(1))
+        counts = self.counted().item(1)
+        return Held(Counter, keys, counts)
 
 
 class CountedOverColumns(_Counting[Counted]):
@@ -124,20 +110,22 @@ class CountedOverColumns(_Counting[Counted]):
 
     def add(self, columns: Columns) -> Batch | None:
         """Count a batch, and give what has been counted when that is much."""
-        self.counts.add(columns)
-        return self._give() if self.counts.keys.known > MOST_KEYS else None
+        super().add(columns)
+        return self._give() if self.known > MOST_KEYS else None
 
     def hand_over(self) -> None:
         """Add all counts to those of Python."""
-        put_counts(self.plain.counts, self.counts.columns())
+        put_counts(self.plain.counts, self.counted())
 
     def finish(self) -> Batch | None:
         """Give the rest."""
         return self._give()
 
     def _give(self) -> Batch:
-        """Give what has been counted, and begin anew."""
+        """Give what has been counted, and begin anew; of a key there may be several counts, as they are added up."""
         before, counted = self.plain.close(), self.counts.columns()
+        if self._lanes is not None:
+            counted = concat([counted, self._lanes.take()])
         self.counts.clear()
         if not before:
             return counted
