@@ -49,12 +49,6 @@ class Background:
     @property
     def busy(self) -> bool:
         """Whether there is something to do."""
-        thread = self._thread
-        return thread is not None and thread.is_alive()
-
-    @property
-    def busy(self) -> bool:
-        """Whether there is something to do."""
         with self._lock:
             return self._thread is not None and self._thread.is_alive()
 
