@@ -8,6 +8,7 @@ What comes from NumPy, Arrow, pandas and polars is in `arrays.py` and `arrow.py`
 
 from __future__ import annotations
 
+import struct
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from flowcc.runtime.schema import KINDS, Scalar, Schema, Struct, record_fields
 Buffer: TypeAlias = NDArray[Any]
 
 MANY = 256  # strings that are made with pyarrow if it is loaded: half the time
+CODES = {"int64": "q", "float64": "d", "bool": "?"}  # of `struct`
 DTYPES = {"int64": np.dtype(np.int64), "float64": np.dtype(np.float64), "bool": np.dtype(np.bool_)}
 
 
@@ -151,7 +153,7 @@ def columns_of(items: list[Any], schema: Schema | None = None) -> Columns | None
         return None
     try:
         buffers = _buffers(items, schema)
-    except (OverflowError, UnicodeEncodeError):
+    except (OverflowError, struct.error, UnicodeEncodeError):
         return None
     return None if buffers is None else Columns(schema, tuple(buffers), len(items))
 
@@ -161,8 +163,13 @@ def schema_of(items: list[Any]) -> Schema | None:
     return _schema_of(items)
 
 
+def _are_all(items: Sequence[Any], only: type) -> bool:
+    """Whether items are of a type, and of none derived from it."""
+    return list(map(type, items)).count(only) == len(items)  # half the time of a set
+
+
 def _schema_of(items: Sequence[Any]) -> Schema | None:
-    types = set(map(type, items))
+    types = {type(items[0])} if items and _are_all(items, type(items[0])) else set(map(type, items))
     nullable = NoneType in types
     types.discard(NoneType)
     if len(types) != 1:
@@ -203,7 +210,7 @@ def _columns_of_record(items: Sequence[Any], record: type, names: tuple[str, ...
 def _buffers(items: Sequence[Any], schema: Schema) -> list[Buffer] | None:
     if isinstance(schema, Scalar):
         return _scalar_buffers(items, schema)
-    if set(map(type, items)) - {schema.record or tuple}:
+    if not _are_all(items, schema.record or tuple):
         return None
     values: Sequence[Sequence[Any]]
     if not items:
@@ -228,21 +235,28 @@ EXACT = {kind: only for only, kind in KINDS.items()}
 
 
 def _scalar_buffers(items: Sequence[Any], schema: Scalar) -> list[Buffer] | None:
-    types = set(map(type, items))
     masks: list[Buffer] = []
     if schema.nullable:
-        mask = np.fromiter((item is not None for item in items), np.bool_, len(items))
-        masks, blank = [mask], BLANKS[schema.kind]
-        items = [blank if item is None else item for item in items] if NoneType in types else items
-        types.discard(NoneType)
-    if types - {EXACT[schema.kind]}:
+        masks = [np.fromiter((item is not None for item in items), np.bool_, len(items))]
+        if not masks[0].all():
+            blank = BLANKS[schema.kind]
+            items = [blank if item is None else item for item in items]
+    if not _are_all(items, EXACT[schema.kind]):
         return None
     if schema.kind == "utf8":
         return [*_encode(items), *masks]
-    values = np.fromiter(items, DTYPES[schema.kind], len(items))
+    values = _packed(items, schema.kind)
     if schema.kind == "float64" and np.isnan(values).any():
         return None
     return [values, *masks]
+
+
+def _packed(items: Sequence[Any], kind: str) -> Buffer:
+    """Return numbers as an array, in a third of the time that NumPy takes to look at each."""
+    dtype = DTYPES[kind]
+    room = bytearray(dtype.itemsize * len(items))
+    struct.pack_into(f"{len(items)}{CODES[kind]}", room, 0, *items)
+    return np.frombuffer(room, dtype)
 
 
 def _encode(items: Sequence[str]) -> tuple[Buffer, Buffer]:
