@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 from flowcc.backend.emit import emit_here, emit_local
 from flowcc.diagnostics import FlowError
 from flowcc.environment import Environment
-from flowcc.few import Few, few_of
+from flowcc.few import Few, few_of, quicker_of
 from flowcc.frontend.lower import Lowered, lower
 from flowcc.frontend.parse import ParsedFunction, parse_function
 from flowcc.ir import Flow, Program
 from flowcc.passes.check_claims import check_claims
 from flowcc.passes.pipeline import IN_PROCESS, rewrite, run_checks
 from flowcc.passes.split import split
+from flowcc.quicker import Quicker
 from flowcc.verify import verify
 
 if TYPE_CHECKING:
@@ -35,8 +36,13 @@ class Compiled:
 
     @cached_property
     def few(self) -> Few:
-        """What is known of the plain function, for calls on a few items."""
+        """What the plain function gives, for calls on a few items."""
         return few_of(self.written)
+
+    @cached_property
+    def quicker(self) -> Quicker:
+        """Which calls are for the plain function."""
+        return quicker_of(self.written)
 
     @cached_property
     def in_process(self) -> Flow:

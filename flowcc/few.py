@@ -6,29 +6,30 @@ which item it was.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any, Final
 
 from flowcc.facts import Shape
 from flowcc.ir import Each, Fixpoint, Flow, Literal, Op, Result, Source
-from flowcc.runtime.local import few_items, items_like
+from flowcc.quicker import Quicker
+from flowcc.runtime.local import COLUMN_LIBRARIES, items_like, listed
 
 if TYPE_CHECKING:
     from flowcc.runtime.local import Rows
 
 FEW = 256  # items, over all collections; kernels take no fewer
 FEWER = 32  # where the plain function goes over one collection for each item of another, or on and on
+SEVERAL = 1 << 14  # items, beyond which only the flow takes calls: it keeps little in memory at a time
 NEVER = -1
 NOT_FEW: Final = object()
 
 
 @dataclass(frozen=True, slots=True)
 class Few:
-    """What is known of a flow's plain function: for how many items it is quickest, and what it gives."""
+    """What a flow's plain function gives, as the flow gives it."""
 
-    at_most: int
     shapes: tuple[Shape, ...]
     elements: tuple[str, ...]
     many: bool
@@ -37,19 +38,11 @@ class Few:
         self, plain: Callable[..., Any], given: Mapping[str, object], collections: Mapping[str, object],
         rows: Rows, like: object,
     ) -> Any:  # fmt: skip
-        """Return what the plain function gives, or `NOT_FEW` for too many items, or where the flow has to tell more.
+        """Return what the plain function gives; `NOT_FEW` where it raises, or gives what no flow does.
 
         ``given`` are all arguments, ``collections`` those that flow; ``rows`` and ``like`` are those of `run_here`.
         """
-        if self.at_most < 0:
-            return NOT_FEW
-        left, lists = self.at_most, dict[str, object]()
-        for name, argument in collections.items():
-            items = few_items(name, argument, rows.get(name), left)
-            if items is None:
-                return NOT_FEW
-            left -= len(items)
-            lists[name] = items
+        lists = {name: listed(name, argument, rows.get(name)) for name, argument in collections.items()}
         try:
             answer = plain(**{**given, **lists})
         except Exception:  # element code may raise anything; the flow tells where
@@ -73,17 +66,33 @@ def few_of(flow: Flow) -> Few:
     assert isinstance(result, Result)
     facts = [wire.facts for wire in result.inputs]
     return Few(
-        _at_most(flow),
         tuple(each.shape for each in facts),
         tuple(each.element.name for each in facts),
         result.many,
     )
 
 
-def _at_most(flow: Flow) -> int:
+def quicker_of(flow: Flow) -> Quicker:
+    """Return up to how many items the plain function is surely the quicker one, and up to how many it may be."""
     if any(isinstance(op, Literal) for op in flow.ops) or not any(isinstance(op, Source) for op in flow.ops):
-        return NEVER  # how many items there are is not for the caller to say
-    return FEWER if any(map(_goes_over_again, flow.ops)) else FEW
+        return Quicker(NEVER, NEVER)  # how many items there are is not for the caller to say
+    if any(map(_goes_over_again, flow.ops)):
+        return Quicker(FEWER, FEWER)
+    return Quicker(FEW, SEVERAL)
+
+
+def count_of(collections: Iterable[object]) -> int | None:
+    """Return how many items all collections have; None where that is not known."""
+    count = 0
+    for argument in collections:
+        library = type(argument).__module__.partition(".")[0]
+        if type(argument) is not list and (library not in COLUMN_LIBRARIES or getattr(argument, "ndim", 1) == 0):
+            return None
+        length = getattr(argument, "__len__", None)
+        if length is None:
+            return None
+        count += length()
+    return count
 
 
 def _goes_over_again(op: Op) -> bool:

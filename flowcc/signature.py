@@ -5,18 +5,19 @@ from __future__ import annotations
 import inspect
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from time import perf_counter
 from types import FunctionType, SimpleNamespace
 from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 
 from flowcc.compiler import Compiled, compile_flow
 from flowcc.diagnostics import FlowError
-from flowcc.few import NOT_FEW, calls_flows
+from flowcc.few import NOT_FEW, calls_flows, count_of
 from flowcc.frontend.lower import Parameter, new_product, parameters_of
 from flowcc.frontend.lowering import Lowering
 from flowcc.frontend.parse import parse_function
 from flowcc.last_run import LastRun
 from flowcc.outside import outside_of
-from flowcc.runtime.local import COLUMN_LIBRARIES, run_here
+from flowcc.runtime.local import COLUMN_LIBRARIES, Rows, run_here
 
 if TYPE_CHECKING:
     from flowcc.flow import Flow
@@ -55,16 +56,28 @@ class Signature:
         columns = [argument for argument in arguments.values() if type(argument) is not list]
         like = next((each for each in columns if type(each).__module__.partition(".")[0] in COLUMN_LIBRARIES), None)
         rows = self.rows if columns else {}
-        if self._may_be_few:
-            answer = compiled.few.answer(self.flow.plain, given, arguments, rows, like)
-            if answer is not NOT_FEW:
-                return answer
+        items = count_of(arguments.values()) if self._may_be_few else None
+        if items is None or not compiled.quicker.is_plain(items):
+            return self._run(compiled, arguments, rows, like, items)
+        begun = perf_counter()
+        answer = compiled.few.answer(self.flow.plain, given, arguments, rows, like)
+        if answer is NOT_FEW:
+            return self._run(compiled, arguments, rows, like, items)
+        if items > compiled.quicker.always:
+            self.jit.ran(perf_counter() - begun)
+        compiled.quicker.took(items, True, perf_counter() - begun)
+        return answer
+
+    def _run(
+        self, compiled: Compiled, arguments: Mapping[str, object], rows: Rows, like: object, items: int | None
+    ) -> Any:
         on_error: Any = self.flow.on_error
         skipped: dict[int, int] | None = None
         if on_error != "raise":
             skipped = {}
             self.flow.last_run = LastRun({}, skipped)
-        return run_here(
+        begun = perf_counter()
+        answer = run_here(
             compiled.local,
             arguments,
             flow=compiled.written.name,
@@ -76,6 +89,9 @@ class Signature:
             like=like,
             elements=compiled.few.elements,
         )
+        if items is not None:
+            compiled.quicker.took(items, False, perf_counter() - begun)
+        return answer
 
     @cached_property
     def rows(self) -> Mapping[str, RowType]:

@@ -27,4 +27,5 @@ def few_items_run_too() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(few, "FEW", few.NEVER)
         patch.setattr(few, "FEWER", few.NEVER)
+        patch.setattr(few, "SEVERAL", few.NEVER)
         yield

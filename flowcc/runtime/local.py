@@ -118,18 +118,15 @@ def batches_of(
     return pulls(iter(iterable))
 
 
-def few_items(name: str, argument: object, row: RowType | None, at_most: int) -> list[Any] | None:
-    """Return the items of a list or column of at most so many; None for more, and for what has to be read."""
+def listed(name: str, argument: object, row: RowType | None) -> list[Any]:
+    """Return the items of a list or column."""
     if type(argument) is list:
-        return argument if len(argument) <= at_most else None
-    if type(argument).__module__.partition(".")[0] not in COLUMN_LIBRARIES:
-        return None
-    if not hasattr(argument, "__len__") or getattr(argument, "ndim", 1) == 0 or len(argument) > at_most:
-        return None
+        return argument
     from flowcc.runtime.arrays import batch_of  # needs NumPy, which is here when columns came
 
     batch = batch_of(argument, row, name)
-    return None if batch is None else rows_of(batch)
+    assert batch is not None
+    return rows_of(batch)
 
 
 def columns_like(stage: Stage, like: object, elements: Sequence[str]) -> Any:
