@@ -99,7 +99,8 @@ def record_fields(record: type) -> tuple[str, ...] | None:
     constructor, every field in it, and no code of its own that runs when an object is made.
     """
     if issubclass(record, tuple):
-        plain = record.__bases__ == (tuple,) and hasattr(record, "_fields") and "__iter__" not in record.__dict__
+        own_code = any(name in record.__dict__ for name in ("__iter__", "__getitem__", "__getattribute__"))
+        plain = record.__bases__ == (tuple,) and hasattr(record, "_fields") and not own_code
         return tuple(getattr(record, "_fields", ())) if plain else None
     if not dataclasses.is_dataclass(record) or record.__bases__ != (object,):
         return None
