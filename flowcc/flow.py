@@ -139,7 +139,8 @@ class Flow(Generic[P, R_co]):
         from flowcc.report import ExplainReport
 
         compiled = self._compile(values)
-        return ExplainReport(compiled.written, compiled.in_process, self._signature.runs())
+        runs, plain_calls = self._signature.runs(), self._signature.plain_calls
+        return ExplainReport(compiled.written, compiled.in_process, runs, plain_calls)
 
     def graph(self, **values: Any) -> Graph:
         """Return the dataflow, to draw as Mermaid, DOT, SVG or JSON; draws itself in a notebook."""

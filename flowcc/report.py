@@ -130,6 +130,7 @@ class ExplainReport:
     written: Flow
     rewritten: Flow
     runs: Mapping[int, Sequence[Mapping[str, object]]]  # line → what ran there
+    plain_calls: int = 0  # that the plain function took
 
     def operators(self) -> list[dict[str, object]]:
         """One row an operator: what it is, where, and what runs it; ``detail`` as it was counted while it ran."""
@@ -157,13 +158,21 @@ class ExplainReport:
 
     def to_json(self) -> dict[str, object]:
         """The whole report as plain data."""
-        return {"flow": self.written.name, "program": show(self.rewritten), "operators": self.operators()}
+        return {
+            "flow": self.written.name,
+            "program": show(self.rewritten),
+            "operators": self.operators(),
+            "plain_calls": self.plain_calls,
+        }
 
     def __str__(self) -> str:
         columns = ("line", "wire", "operator", "place", "runs", "items", "items/s", "kernel", "why")
         rows = [columns, *(tuple(str(row.get(column, "")) for column in columns) for row in self.operators())]
         widths = [max(len(row[column]) for row in rows) for column in range(len(columns))]
-        return "\n".join("  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in rows)
+        lines = ["  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in rows]
+        if self.plain_calls:
+            lines.append(f"calls that the plain function took, being the quicker one: {self.plain_calls:,}")
+        return "\n".join(lines)
 
 
 def _listed(values: Iterable[object]) -> str:

@@ -122,6 +122,11 @@ class Signature:
         """What ran at each line in this process so far, for `explain`."""
         return {} if self._jit is None else runs_by_line(self._jit)
 
+    @property
+    def plain_calls(self) -> int:
+        """How many calls the plain function took."""
+        return sum(compiled.quicker.plain_calls for compiled in self._compiled.values())
+
     def bind(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> tuple[Compiled, Mapping[str, object]]:
         """Return the flow compiled for these arguments, and the collections among them by name.
 

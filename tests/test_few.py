@@ -84,6 +84,7 @@ def test_a_few_items_and_many() -> None:
     assert CALLS == ["doubled"]
     assert made(list(range(1000))) == list(range(0, 2000, 2))
     assert CALLS == ["doubled"]
+    assert str(made.explain()).endswith("\ncalls that the plain function took, being the quicker one: 1")
 
 
 def test_arrays_come_back_as_arrays_also_when_empty() -> None:
