@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flowcc import Batch, Flow, flow, merge
+from flowcc.runtime import parallel
 
 EDGES = [0, 1, -1, 2, 3, 2**31, -(2**31), 2**51 - 1, 2**51, -(2**51) - 1, 2**62, 2**63 - 1, -(2**63)]
 ints = st.one_of(st.sampled_from(EDGES), st.integers(-9, 9), st.integers(-(2**63), 2**63 - 1))
@@ -196,6 +197,17 @@ def test_blocks_of_large_numbers_between_small_ones() -> None:
         values = np.concatenate([random.integers(-9, 9, 5000), random.integers(low, high, 9000), np.arange(3000)])
         for tried in (sum_of_the_same, sum_of_tests, least, greatest, count):
             agree(tried, values.tolist(), values)
+
+
+def test_batches_in_threads_of_which_nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parallel, "LONG", 0.0)
+    monkeypatch.setattr(parallel, "width", lambda: 2)
+    threes = np.full(600_000, 3)
+    some = threes.copy()
+    some[450_000] = 5
+    for tried in (sum_of_ints, least, count, greatest, sum_of_ranges):
+        agree(tried, threes.tolist(), threes)
+        agree(tried, some.tolist(), some)
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 12), reason="float sums carry a compensation there")

@@ -38,7 +38,7 @@ class FoldingNative(Native):
             values += items if self.kind != "len" else []
             if place == len(columns):
                 break
-        value = getattr(builtins, self.kind)(values) if values else None
+        value = getattr(builtins, self.kind)(values) if values else None  # of no results, there is none
         return Folded(value, made, lambda: self.function(columns.rows(), *plain(given)))
 
     def _fold(self, columns: Columns, sides: list[Buffer], place: int) -> tuple[int, int, Any]:

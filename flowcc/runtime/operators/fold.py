@@ -40,7 +40,7 @@ class Fold(Step):
         if not isinstance(batch, Folded) or not self.goes_on:
             return rows(batch)
         self.tell()
-        return [batch.value]
+        return [batch.value] if len(batch) else []
 
     def tell(self) -> None:
         """Let `explain` say that kernels fold."""
