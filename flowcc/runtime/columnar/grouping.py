@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import chain
-from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -230,7 +228,7 @@ class GroupFoldOverColumns(OverColumns[GroupFold]):
         all_sums = [sums for _, sums in sorted((pair for part in self._parts for pair in part.folds), key=_first)]
         buffers = [sums.buffer(known) for sums in all_sums]
         certain = all(all(self._has(part)) for part in self._parts) and not any(map(self._fails, all_sums))
-        if certain and plain.where is None and _packs(plain.result, len(buffers)):
+        if certain and plain.packs:
             columns = self._packed(all_sums, buffers)
             if columns is not None:
                 return columns
@@ -276,17 +274,3 @@ class GroupFoldOverColumns(OverColumns[GroupFold]):
 
 def _first(pair: tuple[int, Sums]) -> int:
     return pair[0]
-
-
-@lru_cache(maxsize=64)
-def _packing(folds: int) -> bytes:
-    """Return the code of a function that packs so many folds."""
-    names = ", ".join(f"f{number}" for number in range(folds))
-    packed: FunctionType = eval(f"lambda key, {names}: (key, ({names},))")
-    return packed.__code__.co_code
-
-
-def _packs(result: Callable[..., Any], folds: int) -> bool:
-    """Whether a result is just ``(key, (fold, …))``, which the code of such a function tells."""
-    code = getattr(result, "__code__", None)
-    return code is not None and code.co_argcount == folds + 1 and code.co_code == _packing(folds)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
+from types import FunctionType
 from typing import Any, TypeVar
 
 from flowcc.runtime.batches import Batch, rows
@@ -110,7 +111,7 @@ class GroupFold(Step):
     """
 
     __slots__ = (
-        "_node", "_of", "_pending", "asked", "by", "folded", "functions", "held", "kernels", "result", "specs",
+        "_node", "_of", "_pending", "asked", "by", "folded", "functions", "held", "kernels", "packs", "result", "specs",
         "where",
     )  # fmt: skip
     has_columns = True
@@ -133,6 +134,7 @@ class GroupFold(Step):
         self.asked = [asked.get(name) for name, *_ in specs]
         self.result = result
         self.where = where
+        self.packs = where is None and is_packing(result, len(specs))
         self.held: defaultdict[Any, list[Any]] = defaultdict(list)
         self.folded: dict[Any, list[Fold]] = {}
         self._pending = 0
@@ -171,21 +173,24 @@ class GroupFold(Step):
     def close(self) -> Batch:
         """Return the entries of all keys, in order of first appearance."""
         if not self.folded:
-            return self._node.run(self._of_groups, list(self.held.items()))
+            try:
+                return self._of_groups(self.held.items())  # not a list: many tuples are much work for the collector
+            except Exception:  # element code may raise anything
+                return self._node.run(self._of_groups, list(self.held.items()))
         self._fold()
         values = [partial(_value, number) for number in range(len(self.specs))]
         return self._node.run(lambda groups: self.entries(groups, values), list(self.folded.items()))
 
-    def _of_groups(self, groups: list[tuple[Any, list[Any]]]) -> list[Any]:
-        result, functions = self.result, self.functions
-        if self.where is not None or any(self.asked):
+    def _of_groups(self, groups: Iterable[tuple[Any, list[Any]]]) -> list[Any]:
+        functions = self.functions
+        if any(self.asked) or not self.packs:
             return self.entries(groups, functions)
         match functions:  # written out where it is usual: calls are what most of the time goes into
             case [first]:
-                return [result(key, first(items)) for key, items in groups]
+                return [(key, (first(items),)) for key, items in groups]
             case [first, second]:
-                return [result(key, first(items), second(items)) for key, items in groups]
-        return [result(key, *[function(items) for function in functions]) for key, items in groups]
+                return [(key, (first(items), second(items))) for key, items in groups]
+        return [(key, tuple([function(items) for function in functions])) for key, items in groups]
 
     def entries(self, groups: Iterable[tuple[Any, T]], folds: Sequence[Callable[[T], Any]]) -> list[Any]:
         """Return the entries of keys, each with what its folds are made of."""
@@ -196,7 +201,9 @@ class GroupFold(Step):
             values: list[Any] = []
             for fold, asked in pairs:
                 values.append(fold(held) if asked is None or asked(key, *values) else None)
-            if where is None or where(key, *values):
+            if self.packs:
+                given.append((key, tuple(values)))
+            elif where is None or where(key, *values):
                 given.append(result(key, *values))
         return given
 
@@ -235,3 +242,17 @@ def _on_list(function: str, arguments: Mapping[str, Any]) -> Callable[[list[Any]
     given, of = _but_of(arguments), arguments.get("of")
     fold = partial(ON_LISTS[function], **given) if given else ON_LISTS[function]
     return fold if of is None else lambda items: fold(of(items))
+
+
+@lru_cache(maxsize=64)
+def _packing(folds: int) -> bytes:
+    """Return the code of a function that packs so many folds."""
+    names = ", ".join(f"f{number}" for number in range(folds))
+    packed: FunctionType = eval(f"lambda key, {names}: (key, ({names},))")
+    return packed.__code__.co_code
+
+
+def is_packing(result: Callable[..., Any], folds: int) -> bool:
+    """Whether a result is just ``(key, (fold, …))``, which the code of such a function tells."""
+    code = getattr(result, "__code__", None)
+    return code is not None and code.co_argcount == folds + 1 and code.co_code == _packing(folds)
