@@ -140,7 +140,7 @@ class Flow(Generic[P, R_co]):
 
         compiled = self._compile(values)
         runs, plain_calls = self._signature.runs(), self._signature.plain_calls
-        return ExplainReport(compiled.written, compiled.in_process, runs, plain_calls)
+        return ExplainReport(compiled.written, compiled.in_process, runs, plain_calls, self._signature.called)
 
     def graph(self, **values: Any) -> Graph:
         """Return the dataflow, to draw as Mermaid, DOT, SVG or JSON; draws itself in a notebook."""

@@ -23,9 +23,10 @@ from flowcc.ir import (
     Result,
     Source,
 )  # fmt: skip
-from flowcc.show import show
+from flowcc.show import show, show_expression
 
 ORDERS = {Order.TOTAL: "in order", Order.PER_KEY: "in order for each key", Order.NONE: "in any order"}
+SHOWN = 60  # characters of an expression that are repeated in a reason
 ROUNDING = frozenset("sum mean prod".split())
 
 
@@ -131,6 +132,7 @@ class ExplainReport:
     rewritten: Flow
     runs: Mapping[int, Sequence[Mapping[str, object]]]  # line → what ran there
     plain_calls: int = 0  # that the plain function took
+    ran: bool = False  # in this process
 
     def operators(self) -> list[dict[str, object]]:
         """One row an operator: what it is, where, and what runs it; ``detail`` as it was counted while it ran."""
@@ -145,11 +147,12 @@ class ExplainReport:
     def _run_of(self, op: Op) -> dict[str, object]:
         detail = [entry for entry in self.runs.get(op.span.line, ()) if _belongs(entry, op)]
         if not detail:
-            runs, why = _unmeasured(op)
-            return {"runs": runs, "why": why, "detail": detail}
+            runs, why = _unmeasured(op, self.ran)
+            return {"runs": runs, "why": _named(why, op) if runs == "python" else why, "detail": detail}
+        runs, why = _listed(entry.get("runs", "python") for entry in detail), _reasons(detail)
         return {
-            "runs": _listed(entry.get("runs", "python") for entry in detail),
-            "why": "; ".join(dict.fromkeys(str(entry["why"]) for entry in detail if entry.get("why"))),
+            "runs": runs,
+            "why": _named(why, op) if "python" in runs else why,
             "items": _listed(f"{entry['items']:,}" for entry in detail if entry.get("items")),
             "items/s": _listed(f"{speed:,}" for entry in detail if (speed := _speed(entry))),
             "kernel": _listed(_kernel(entry) for entry in detail if "cache" in entry),
@@ -173,6 +176,22 @@ class ExplainReport:
         if self.plain_calls:
             lines.append(f"calls that the plain function took, being the quicker one: {self.plain_calls:,}")
         return "\n".join(lines)
+
+
+def _reasons(detail: Sequence[Mapping[str, object]]) -> str:
+    """Why not all of it runs as machine code: refusals, and items that kernels handed back."""
+    texts = [str(entry["why"]) for entry in detail if entry.get("why")]
+    texts += [f"{entry['items_in_python']:,} items in Python" for entry in detail if entry.get("items_in_python")]
+    return "; ".join(dict.fromkeys(texts))
+
+
+def _named(why: str, op: Op) -> str:
+    """Return a reason with the expression that it is about."""
+    if "`" in why:
+        return why
+    text = " ".join(show_expression(op).split())
+    text = text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
+    return f"{why or 'its items came as Python objects'}: `{text}`"
 
 
 def _listed(values: Iterable[object]) -> str:
@@ -202,18 +221,20 @@ def _belongs(entry: Mapping[str, object], op: Op) -> bool:
     return entry.get("operator") in (own, getattr(op, "function", own))
 
 
-def _unmeasured(op: Op) -> tuple[str, str]:
-    """What runs an operator that counted nothing, and why."""
+def _unmeasured(op: Op, ran: bool) -> tuple[str, str]:
+    """What runs an operator that counted nothing, and why; ``ran`` where the flow did."""
     match op:
         case Source(only=tuple() as only):
             return "–", f"of records only {', '.join(only)} are read" if only else "of records nothing is read"
         case Source() | Result() | Move() | Claim() | Literal():
             return "–", ""
+        case _ if not ran:
+            return "python", "has not run in this process"
         case Each() | Join():
-            return "python", "has not run yet, or the items have no columns"
+            return "python", "no items came"
         case Entries():
             return "python", "hands entries on as they are"
         case Apply() | Fixpoint():
             return "python", "runs once, on whole values"
         case _:
-            return "python", f"Python's own `{getattr(op, 'function', type(op).__name__.lower())}`, batch by batch"
+            return "python", "its items came as Python objects"

@@ -48,6 +48,7 @@ class Signature:
         self._only_data = self.flowing == set(self.names) and not self.undecided
         self._hot: Compiled | None = None
         self._jit: Any = None
+        self.called = False  # in this process
 
     def call(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
         """Run in this process."""
@@ -71,6 +72,7 @@ class Signature:
     def _run(
         self, compiled: Compiled, arguments: Mapping[str, object], rows: Rows, like: object, items: int | None
     ) -> Any:
+        self.called = True
         on_error: Any = self.flow.on_error
         skipped: dict[int, int] | None = None
         if on_error != "raise":

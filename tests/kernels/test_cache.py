@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import stat
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -127,7 +129,7 @@ def test_a_folder_that_cannot_be_made_is_reported_once(tmp_path: Path, caplog: p
 def test_the_part_of_a_key_that_changed_is_named(tmp_path: Path) -> None:
     cache, key = Cache(tmp_path / "c"), key_of(text())
     assert cache.missed(key) == "not kept yet"
-    cache.store(Key(key.name, {**key.parts, "numba": "0.0"}), ObjectCode("f", b"code"))
+    cache.store(replace(key, parts={**key.parts, "numba": "0.0"}), ObjectCode("f", b"code"))
     assert cache.missed(key) == "numba changed"
 
 
@@ -149,3 +151,48 @@ def test_the_folder_follows_the_platform(monkeypatch: pytest.MonkeyPatch, tmp_pa
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr(sys, "platform", "linux")
     assert cache_folder() == tmp_path / "flowcc"
+
+
+def test_a_file_that_others_can_write_is_ignored_and_written_anew(filled: Path) -> None:
+    (path,) = filled.glob("*.kernel")
+    path.chmod(0o666)
+    assert compiled(filled) is None
+    assert make(programs.arithmetic, "each", (INT64, ()), True, Cache(filled)) is not None
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert compiled(filled) is not None
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_a_file_of_another_user_is_ignored(filled: Path) -> None:
+    (path,) = filled.glob("*.kernel")
+    os.chown(path, 12345, -1)
+    assert compiled(filled) is None
+    os.chown(path, os.geteuid(), -1)
+    assert compiled(filled) is not None
+
+
+def test_a_full_disk_is_reported_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "replace", full)
+    cache = Cache(tmp_path / "c")
+    making._loaded.clear()
+    found = make(programs.arithmetic, "each", (INT64, ()), True, cache)
+    assert found is not None
+    assert found.native is not None
+    assert "No space left" in found.cache
+    assert list(cache.folder.iterdir()) == []
+
+
+def test_trouble_is_logged_once_in_a_process(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "file").write_text("")
+    for _ in range(3):
+        Cache(tmp_path / "file" / "cache").store(key_of(text()), ObjectCode("f", b""))
+    assert len(caplog.records) == 1
+
+
+def test_another_flow_of_this_name_changed_nothing(tmp_path: Path) -> None:
+    cache, key = Cache(tmp_path / "c"), key_of(text())
+    cache.store(Key(key.name, {**key.parts, "source": "other"}, "another"), ObjectCode("f", b"code"))
+    assert cache.missed(key) == "not kept yet"

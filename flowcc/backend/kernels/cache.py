@@ -31,6 +31,7 @@ SHARED = (text_characters, text_routines, finding, routines)  # modules whose fu
 MAGIC = b"flowcc kernel 1\n"
 SUM = hashlib.sha256().digest_size
 log = logging.getLogger("flowcc")
+_told: set[str] = set()  # what was reported in this process
 
 
 def cache_folder() -> Path:
@@ -48,6 +49,7 @@ class Key:
 
     name: str
     parts: Mapping[str, str]
+    origin: str = ""  # the flow it is of; no part of what the code depends on
 
     @cached_property
     def file(self) -> str:
@@ -63,7 +65,7 @@ def key_of(kernel: KernelText) -> Key:
     """
     content = repr((kernel.text, kernel.parameters, kernel.externals, kernel.routines))
     name = re.sub(r"_\d+(?=_|$)", "", kernel.name)  # what a flow does several times is one kernel
-    return Key(name, {"source": hashlib.sha256(content.encode()).hexdigest(), **environment()})
+    return Key(name, {"source": hashlib.sha256(content.encode()).hexdigest(), **environment()}, kernel.origin)
 
 
 @lru_cache(maxsize=1)
@@ -83,7 +85,7 @@ def environment() -> dict[str, str]:
 
 @dataclass
 class Cache:
-    """A folder of compiled kernels. ``trouble`` says why nothing is kept, where that is so; it is logged once."""
+    """A folder of compiled kernels. ``trouble`` says why nothing is kept, where that is so; a process logs it once."""
 
     folder: Path = field(default_factory=cache_folder)
     trouble: str = ""
@@ -120,12 +122,12 @@ class Cache:
                 Path(temporary).unlink(missing_ok=True)
 
     def missed(self, key: Key) -> str:
-        """Return which part of the key changed since a kernel of this name was kept, or that none was."""
+        """Return which part of the key changed since a kernel of this flow and name was kept, or that none was."""
         newest: dict[str, str] = {}
         when = 0.0
         try:
             for path in self.folder.glob(f"{key.name[:40]}-*.kernel"):
-                parts = _parts(path.read_bytes())
+                parts = _parts(path.read_bytes(), key.origin)
                 if parts is not None and path.stat().st_mtime > when:
                     newest, when = parts, path.stat().st_mtime
         except OSError:
@@ -139,11 +141,13 @@ class Cache:
     def _report(self, reason: str) -> None:
         if not self.trouble:
             self.trouble = f"{self.folder} is not used: {reason}"
-            log.warning("kernels are not kept on disk: %s", self.trouble)
+            if self.trouble not in _told:
+                _told.add(self.trouble)
+                log.warning("kernels are not kept on disk: %s", self.trouble)
 
 
 def _written(key: Key, code: ObjectCode) -> bytes:
-    header = json.dumps({"symbol": code.symbol, "parts": dict(key.parts)}).encode() + b"\n"
+    header = json.dumps({"symbol": code.symbol, "origin": key.origin, "parts": dict(key.parts)}).encode() + b"\n"
     return MAGIC + header + hashlib.sha256(header + code.data).digest() + code.data
 
 
@@ -161,9 +165,9 @@ def _split(data: bytes) -> tuple[dict[str, object], bytes] | None:
     return (described, rest[SUM:]) if isinstance(described, dict) else None
 
 
-def _parts(data: bytes) -> dict[str, str] | None:
+def _parts(data: bytes, origin: str) -> dict[str, str] | None:
     found = _split(data)
-    parts = found[0].get("parts") if found else None
+    parts = found[0].get("parts") if found and found[0].get("origin") == origin else None
     return parts if isinstance(parts, dict) else None
 
 

@@ -10,8 +10,10 @@ below a bound, nothing can overflow and the loop without tests runs.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from types import FunctionType
 from typing import TypeAlias
 
@@ -49,6 +51,7 @@ class KernelText:
     externals: tuple[tuple[str, int], ...]
     routines: tuple[str, ...]
     captured: tuple[Captured, ...]
+    origin: str = ""
     start: tuple[int | float, ...] = ()
     tables: tuple[tuple[object, Table], ...] = ()
 
@@ -116,9 +119,17 @@ def _translate(function: FunctionType, kind: str, schema: Schema, sides: tuple[S
         externals=tuple(sorted(w.externals.items())),
         routines=tuple(sorted(w.intrinsics | ({"copy_text"} if outputs.strings else set()))),
         captured=tuple(draft.captured.values()),
+        origin=_origin(function),
         start=tuple(outputs.start) if isinstance(outputs, Folding) else (),
         tables=tuple((collection, held.table) for collection, held in w.tables),
     )
+
+
+def _origin(function: FunctionType) -> str:
+    """Return which flow a function was generated for, or which file it stands in, and its name."""
+    filename = function.__code__.co_filename
+    generated = re.match(r"<flow (\w+) ", filename)
+    return f"{function.__module__} {generated[1] if generated else Path(filename).stem} {function.__name__}"
 
 
 def _draft(function: FunctionType, kind: str, schema: Schema, sides: tuple[SideKind, ...], checked: bool) -> Draft:

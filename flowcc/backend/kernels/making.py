@@ -20,6 +20,7 @@ from flowcc.backend.kernels.objects import ObjectCode, load
 from flowcc.backend.kernels.routines import Routines
 from flowcc.backend.kernels.values import NOTHING, Refusal
 from flowcc.runtime.columns import Columns, columns_of, schema_of
+from flowcc.runtime.no_columns import why_no_columns
 from flowcc.runtime.schema import Schema, leaves
 from flowcc.runtime.sides import Constant, Side
 
@@ -72,7 +73,7 @@ def kinds_of(batch: list[Any] | Columns, sides: Sequence[Any], seconds: float = 
             return kind
         kinds.append(kind)
     schema = schema_of(batch) if isinstance(batch, list) else batch.schema  # last: it looks at every item
-    return "the items have no columns" if schema is None else (schema, tuple(kinds))
+    return why_no_columns(batch if isinstance(batch, list) else ()) if schema is None else (schema, tuple(kinds))
 
 
 def kind_of_side(side: Any, items: int, seconds: float) -> SideKind | str:
