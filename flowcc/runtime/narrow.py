@@ -22,15 +22,29 @@ WHOLE = "_narrowed_from"  # the attribute of a narrowed class that says of which
 
 
 def narrow(batch: Batch, only: tuple[str, ...]) -> Batch:
-    """Return a batch whose records have the fields ``only``, and one where that is none: they still are so many."""
+    """Return a batch whose records have the fields ``only``, and one where that is none: they still are so many.
+
+    Records may be the second of pairs.
+    """
     if isinstance(batch, list):
-        return _narrow_objects(batch, only)
+        return _narrow_seconds(batch, only) if set(map(type, batch)) == {tuple} else _narrow_objects(batch, only)
     columns: Any = batch
     return _narrow_columns(columns, only)
 
 
+def _narrow_seconds(pairs: list[Any], only: tuple[str, ...]) -> list[Any]:
+    if set(map(len, pairs)) != {2}:
+        return pairs
+    seconds = [second for _, second in pairs]
+    narrowed = _narrow_objects(seconds, only)
+    return pairs if narrowed is seconds else list(zip((first for first, _ in pairs), narrowed, strict=True))
+
+
 def _narrow_columns(batch: Columns, only: tuple[str, ...]) -> Columns:
     schema = batch.schema
+    if isinstance(schema, Struct) and schema.record is None and len(schema.items) == 2:
+        first, second = batch.item(0), _narrow_columns(batch.item(1), only)
+        return type(batch)(Struct((first.schema, second.schema)), (*first.buffers, *second.buffers), len(batch))
     if not isinstance(schema, Struct) or (narrowed := narrow_schema(schema, only)) is schema:
         return batch
     parts = [batch.item(schema.names.index(name)) for name in narrowed.names]

@@ -180,6 +180,19 @@ def test_two_collections_of_one_class_keep_what_is_read_of_each() -> None:
     assert outcome(lambda: other_fields.run(FLIGHTS, PLANES, FLIGHTS, on=threads(), members={Workers: 2})) == expected
 
 
+@flow
+def in_order(flights: Batch[Flight, Front]):
+    mine = [f for f in scatter(flights, Workers, by=lambda f: f.tail) if f.miles % 2 == 0]
+    return [f.miles for f in gather(mine, Front, ordered=True)]
+
+
+@pytest.mark.parametrize("way", WAYS_IN)
+def test_order_is_kept_of_what_travels_with_its_number(way: str, tmp_path: Path, sent: list[int]) -> None:
+    many = [Flight(f"N{number % 7}", None, number, "a long note that nobody reads" * 4) for number in range(2000)]
+    assert in_order.run(given_as(way, tmp_path, many), on=threads(), members={Workers: 3}) == in_order.plain(many)
+    assert sum(sent) < sum(len(flight.note) for flight in many) / 2
+
+
 def test_tables_lose_what_is_not_read() -> None:
     flights, planes = (pa.Table.from_pylist(dicts(rows)) for rows in (FLIGHTS, PLANES))
     found = here(flights, planes)

@@ -94,7 +94,8 @@ def source_of(steps: list[str], end: str) -> str:
 def outcome(call: Callable[[], Any]) -> str:
     """What a call gives, or what it raises; none of these flows is refused."""
     try:
-        return repr(call())
+        found = call()
+        return f"set {sorted(map(repr, found))}" if isinstance(found, set) else repr(found)
     except FlowError:
         raise
     except Exception as error:

@@ -72,6 +72,12 @@ HERE = {
     "group(fs, by=lambda f: f.tail)": WHOLE,
     "[f.tail for f in fs] + [f.miles for f in fs]": ("miles", "tail"),
     "([f.tail for f in fs], fs)": WHOLE,
+    "[f.tail for n, f in enumerate(fs)]": ("tail",),
+    "[n for n, f in enumerate(fs)]": (),
+    "[pair for pair in enumerate(fs)]": WHOLE,
+    "[pair[1].tail for pair in enumerate(fs)]": WHOLE,
+    "[(f.miles, f) for f in fs]": WHOLE,
+    "{t: [f.miles for f in held if held[0].delay] for t, held in group(fs, by=lambda f: f.tail).items()}": WHOLE,
 }
 JOINS = {
     "[(f.delay, p.maker) for f in fs for p in ps if f.tail == p.tail]": [("delay", "tail"), ("maker", "tail")],
@@ -133,6 +139,17 @@ def test_what_a_filter_reads_that_goes_before_the_move_does_not_cross_it() -> No
     flow = rewritten(MOVED.format("f.delay > 1"))
     assert sources(flow) == [("delay", "miles", "tail")]
     assert moves(flow) == [("miles",), ("miles",)]
+
+
+def test_what_travels_with_a_number_to_keep_its_order_is_narrowed_too() -> None:
+    flow = rewritten("""
+@flow
+def f(fs: Batch[Flight, Front]):
+    mine = [f for f in scatter(fs, Workers, by=lambda f: f.tail) if f.delay % 2]
+    return [f.miles for f in gather(mine, Front, ordered=True)]
+""")
+    assert sources(flow) == [("delay", "miles", "tail")]
+    assert moves(flow) == [("delay", "miles"), ("miles",)]
 
 
 def test_what_goes_to_the_caller_is_whole() -> None:
