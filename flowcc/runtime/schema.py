@@ -62,12 +62,14 @@ class Table:
     """What is looked into by key: the schemas of its keys and of its values; sets have none.
 
     A ``Counter`` tells by its ``kind`` that it has a value for a key that it lacks: 0. Items that are found by a key
-    of theirs are ``rows``, and ``row`` where no two have the same; only their keys may be None or tuples.
+    of theirs are ``rows``, and ``row`` where no two have the same; only their keys may be None or tuples. Where their
+    values are ``narrow``, all whole numbers fit 32 bits.
     """
 
     kind: Literal["dict", "Counter", "set", "row", "rows"]
     key: Schema
     value: Schema | None = None
+    narrow: bool = False
 
     def __str__(self) -> str:
         return f"{self.kind}[{self.key}]" if self.value is None else f"{self.kind}[{self.key}, {self.value}]"

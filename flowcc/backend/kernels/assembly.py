@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 BLOCK = 2048
+SEARCH = r"\w+_among_\w+\("  # a look-up, which works on keys of any size
 
 
 def one_by_one(body: list[str], strings: int, scratch: bool) -> list[str]:
@@ -66,14 +67,25 @@ def in_blocks(body: list[str], quick: list[str] | None, bound: int, integers: tu
 
 
 def loads(body: list[str], integers: tuple[str, ...]) -> list[str]:
-    """Return the statements that widen ``wide`` by each integer input that the body uses."""
+    """Return the statements that widen ``wide`` by each integer input whose size matters to the body."""
     lines = []
     for load in body:
         name, _, _ = load.partition(" = ")
-        uses = sum(bool(re.search(rf"\b{name}\b", line)) for line in body) if name in integers else 0
-        if uses > 1:
+        if name in integers and _matters(name, body, set()):
             lines += [load, f"wide |= {name} ^ ({name} >> 63)"]
     return lines
+
+
+def _matters(name: str, body: list[str], seen: set[str]) -> bool:
+    """Whether anything is computed of a variable; what is only copied and searched for may be of any size."""
+    seen.add(name)
+    for line in body:
+        made, _, expression = line.strip().partition(" = ")
+        if not re.search(rf"\b{name}\b", expression or line) or re.match(SEARCH, expression):
+            continue
+        if expression != name or (made not in seen and _matters(made, body, seen)):
+            return True
+    return False
 
 
 def indented(lines: list[str], depth: int) -> list[str]:

@@ -151,7 +151,7 @@ def _draft(function: FunctionType, kind: str, schema: Schema, sides: tuple[SideK
         return draft
     scope.stack = (function.__code__,)
     scope.names = dict(zip(arguments[1:], given, strict=True))
-    _write_comprehension(draft, scope, _chain(_returned(definition), arguments[0], draft), item)
+    _write_comprehension(draft, scope, _chain(_returned(definition), arguments[0], draft, scope), item)
     return draft
 
 
@@ -201,13 +201,13 @@ def _returned(definition: ast.FunctionDef | ast.Lambda) -> ast.expr:
     return statements[0].value
 
 
-def _chain(node: ast.expr, items: str, draft: Draft) -> list[Comprehension]:
+def _chain(node: ast.expr, items: str, draft: Draft, scope: Scope) -> list[Comprehension]:
     """Return the comprehensions from the outermost to the one over the items."""
     chain: list[Comprehension] = []
     while isinstance(node, ast.ListComp | ast.GeneratorExp):
         if any(generator.is_async for generator in node.generators):
             raise refuse("an asynchronous comprehension", node)
-        draft.nested = draft.nested or not all(_names_one(generator) for generator in node.generators[1:])
+        draft.nested |= not all(_names_one(g) or matches.is_one(scope, g.iter) for g in node.generators[1:])
         chain.append(node)
         node = node.generators[0].iter
     if not chain or not isinstance(node, ast.Name) or node.id != items:

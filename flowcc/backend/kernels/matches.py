@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from flowcc.backend.kernels import lookups
 from flowcc.backend.kernels.lookups import loaded, place_of
 from flowcc.backend.kernels.scope import Scope
-from flowcc.backend.kernels.values import Lookup, Nothing, Value, item_of, refuse
+from flowcc.backend.kernels.values import Lookup, Nothing, Value, bounded, item_of, refuse
+from flowcc.backend.kernels.writer import Writer
 from flowcc.equality import remaining
 from flowcc.runtime.schema import INT64, Scalar, Struct, Table, leaves, parts_of_key
 
@@ -37,6 +38,14 @@ class Matches:
         return remaining(conditions, elt, self.wanted)
 
 
+def is_one(scope: Scope, over: ast.expr) -> bool:
+    """Whether a generator goes over a look-up that finds one item at most."""
+    if not isinstance(over, ast.Call) or not isinstance(over.func, ast.Name):
+        return False
+    side = scope.names.get(over.func.id)
+    return side is not None and isinstance(side.type, Lookup) and side.type.table.kind == "row"
+
+
 def matches_of(scope: Scope, over: ast.expr) -> Matches | None:
     """Return what a generator goes over, where that is a look-up of items; its key is written."""
     match over:
@@ -50,18 +59,23 @@ def matches_of(scope: Scope, over: ast.expr) -> Matches | None:
 def each_match(scope: Scope, found: Matches, give: Callable[[Value], None]) -> None:
     """Write a loop over the items that are found, in their order."""
     w, side = scope.w, found.side
-    assert side.table.value is not None
     place = _place(scope, found)
     if side.table.kind == "row":
         with w.block(f"if {place} >= 0:"):
-            give(Value(side.table.value, loaded(w, side, place)))
+            give(_item(w, side, place))
         return
     at = w.temporary(f"{side.name}_starts[{place}] if {place} >= 0 else int64(0)")
     stop = w.temporary(f"{side.name}_starts[{place} + 1] if {place} >= 0 else int64(0)")
     with w.block(f"while bad >= 0 and {at} < {stop}:"):
         row = w.temporary(f"{side.name}_order[{at}]")
         w.line(f"{at} += 1")
-        give(Value(side.table.value, loaded(w, side, row)))
+        give(_item(w, side, row))
+
+
+def _item(w: Writer, side: Lookup, row: str) -> Value:
+    assert side.table.value is not None
+    interval = bounded(-(2**31), 2**31 - 1) if side.table.narrow else None
+    return Value(side.table.value, loaded(w, side, row), interval=interval)
 
 
 def _place(scope: Scope, found: Matches) -> str:

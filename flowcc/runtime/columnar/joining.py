@@ -26,7 +26,7 @@ from flowcc.runtime.columnar.keys import (
     chunks,
     keys_of,
 )
-from flowcc.runtime.columns import Buffer, Columns, columns_of, concat
+from flowcc.runtime.columns import Buffer, Columns, columns_of, concat, roles
 from flowcc.runtime.schema import BOOL, INT64, UTF8, Scalar, Struct, Table, parts_of_key
 from flowcc.runtime.stage import Jit
 
@@ -60,7 +60,15 @@ def index_of_rows(items: Columns, key: Callable[[Any], Any], jit: Jit, seconds: 
             return "the keys of a side are too many"
         one_each, buffers = numbered.known == len(items), numbered.buffers
         buffers += () if one_each else _ordered(numbered, library)
-    return Index(Table("row" if one_each else "rows", keys.schema, items.schema), (*buffers, *items.buffers))
+    table = Table("row" if one_each else "rows", keys.schema, items.schema, _is_narrow(items))
+    return Index(table, (*buffers, *items.buffers))
+
+
+def _is_narrow(items: Columns) -> bool:
+    """Whether all whole numbers fit 32 bits."""
+    numbers = [buffer for role, buffer in zip(roles(items.schema), items.buffers, strict=True)
+               if role == "values" and buffer.dtype == np.int64]  # fmt: skip
+    return all(-(2**31) <= int(each.min()) and int(each.max()) < 2**31 for each in numbers)
 
 
 @dataclass(frozen=True)
