@@ -24,14 +24,15 @@ class LastRun:
 
 
 class FailedElsewhere(RuntimeError):
-    """What element code raised on a stage, as text: the sink gets it where the exception itself could not travel."""
+    """What element code raised on a stage, as text: the sink gets it where the exception itself cannot be had."""
 
 
-def keeper_of(on_error: Any) -> Callable[[Skipped], object] | None:
+def keeper_of(on_error: Any) -> Callable[[Skipped, BaseException | None], object] | None:
     """Return what is to be called with each skipped item, for a sink given to ``@flow(on_error=…)``."""
     if isinstance(on_error, str):
         return None
     if callable(on_error):
-        keep: Callable[[Skipped], object] = on_error
-        return keep
-    return lambda skipped: on_error.write(skipped.item, FailedElsewhere(skipped.error), skipped.line, skipped.operator)
+        return lambda skipped, error: on_error(skipped)
+    return lambda skipped, error: on_error.write(
+        skipped.item, FailedElsewhere(skipped.error) if error is None else error, skipped.line, skipped.operator
+    )

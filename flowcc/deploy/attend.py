@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 import zmq
 
+from flowcc.deploy.errors import describe_briefly
 from flowcc.deploy.modules import load_module, records_of
 from flowcc.deploy.orders import Orders
 from flowcc.deploy.plan import source_route
@@ -22,7 +23,7 @@ from flowcc.runtime.channels.loop import Loop, Waker
 from flowcc.runtime.channels.member import Member, source_intake
 from flowcc.runtime.channels.transport import Link, Loopback, bind, connect, open_socket
 from flowcc.runtime.channels.wiring import link_name
-from flowcc.runtime.failures import Skipped
+from flowcc.runtime.failures import skipped_item
 from flowcc.runtime.stage import Jit, Stage
 from flowcc.verbs import running_as
 
@@ -98,7 +99,7 @@ class Attendance:
 
     def _work(self, wire_up: Callable[[Stage], None], records: Mapping[str, type]) -> None:
         orders = self._orders
-        on_error = self._tell_skipped if orders.on_error == "sink" else orders.on_error
+        on_error = self if orders.on_error == "sink" else orders.on_error
         stage = Stage(
             flow=orders.flow, filename=orders.filename, place=orders.place, member=orders.member,
             members=orders.members, on_error=on_error, outlet=self._exchange, shapes=orders.shapes,
@@ -140,12 +141,14 @@ class Attendance:
             self._turn(busy=True)
             time.sleep(GLANCE)
 
-    def _tell_skipped(self, skipped: Skipped) -> None:
-        """Hand an item that was left out to the caller's sink; one that cannot travel as its text."""
+    def write(self, item: Any, error: BaseException, line: int, operator: str) -> None:
+        """Hand an item that was left out to the caller's sink, as its text where it cannot travel."""
+        skipped = skipped_item(item, error, line, operator, self._orders.place, self._orders.member)
+        report = describe_briefly(error, self._codec)
         try:
-            self._exchange.say(0, {"left_out": tuple(skipped)})
+            self._exchange.say(0, {"left_out": tuple(skipped), "raised": report})
         except FlowError:
-            self._exchange.say(0, {"left_out": tuple(skipped._replace(item=repr(skipped.item)))})
+            self._exchange.say(0, {"left_out": tuple(skipped._replace(item=repr(item))), "raised": report})
 
     def _telling(self, member: Member) -> Callable[[], bool]:
         """Return the member's step, which also says now and then how many items it has seen."""

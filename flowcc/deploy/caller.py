@@ -10,6 +10,7 @@ from typing import Any
 
 from flowcc.deploy.attend import jit_of
 from flowcc.deploy.crew import Crew
+from flowcc.deploy.errors import rebuilt
 from flowcc.deploy.interrupts import Interrupts
 from flowcc.deploy.plan import Plan, result_route, source_route
 from flowcc.runtime.batches import Batch
@@ -19,13 +20,14 @@ from flowcc.runtime.channels.loop import Loop, Waker
 from flowcc.runtime.channels.member import Intake, Member, channel_intake, source_intake
 from flowcc.runtime.channels.transport import Link, Loopback
 from flowcc.runtime.channels.wiring import HERE, Wiring
-from flowcc.runtime.failures import Skipped
+from flowcc.runtime.failures import Skipped, skipped_item
 from flowcc.runtime.narrow import narrow
 from flowcc.runtime.node import whole
 from flowcc.runtime.stage import Jit, Stage
 from flowcc.verbs import running_as
 
 Progress = Callable[[Mapping[str, int]], None]
+Sink = Callable[[Skipped, BaseException | None], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class Caller:
 
     def __init__(
         self, plan: Plan, wiring: Wiring, links: dict[int, Link | Loopback], records: Mapping[str, type], waker: Waker,
-        sink: Callable[[Skipped], object] | None = None, progress: Progress | None = None,
+        sink: Sink | None = None, progress: Progress | None = None,
     ) -> None:  # fmt: skip
         self._plan = plan
         self._wiring = wiring
@@ -90,7 +92,7 @@ class Caller:
     def _wire_up(self, here: ModuleType | None, jit: Jit | None) -> Stage:
         plan = self._plan
         shapes = {channel.name: channel.shape for channel in plan.channels}
-        on_error = self._leave_out if plan.on_error == "sink" else plan.on_error
+        on_error = self if plan.on_error == "sink" else plan.on_error
         stage = Stage(
             flow=plan.flow, filename=plan.file, members=self._wiring.members, on_error=on_error,
             outlet=self._exchange, shapes=shapes, jit=jit,
@@ -142,7 +144,7 @@ class Caller:
             self._seen_so_far[peer] = message["seen"]
             self._show()
         elif "left_out" in message:
-            self._leave_out(Skipped(*message["left_out"]))
+            self._leave_out(Skipped(*message["left_out"]), rebuilt(message["raised"], self._records))
         elif "done" in message:
             self._shapes.update(message["shapes"])
             crew.learn(message["loaded"])
@@ -150,9 +152,13 @@ class Caller:
         elif "failed" in message:
             raise crew.error_of(message["failed"], self._records, *self._members[peer])
 
-    def _leave_out(self, skipped: Skipped) -> None:
+    def write(self, item: Any, error: BaseException, line: int, operator: str) -> None:
+        """Hand an item that the caller's own stage left out to the sink."""
+        self._leave_out(skipped_item(item, error, line, operator, HERE, 0), error)
+
+    def _leave_out(self, skipped: Skipped, error: BaseException | None) -> None:
         if self._sink is not None:
-            self._sink(skipped)
+            self._sink(skipped, error)
 
     def _done(self, number: int, items: int, skipped: Mapping[int, int]) -> None:
         self._at_work.discard(number)

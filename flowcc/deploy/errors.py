@@ -1,8 +1,9 @@
 """Exceptions on their way to the caller: as plain data out of a stage, as themselves with the caller.
 
-An exception is rebuilt from its class's name and the arguments `__reduce__` gives, never from code. Classes the
-caller has (builtin, handed over by name, or importable under their own name) come back as themselves with their notes,
-and with the stage's traceback as their cause; any other comes back as `FlowError` (F538) that names it.
+An exception is rebuilt from its class's name and what `__reduce__` gives, never from code. Where that is Python's own,
+the class's constructor is not run again: it may take other arguments than `args`. Classes the caller has (builtin,
+handed over by name, or importable under their own name) come back as themselves with their notes, and with the stage's
+traceback as their cause; any other comes back as `FlowError` (F538) that names it.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ import builtins
 import importlib
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields
+from functools import partial
 from typing import Any
 
 from flowcc.deploy import faults
@@ -37,17 +39,22 @@ class StageTraceback(Exception):
 
 def describe_error(error: BaseException, codec: Codec) -> Report:
     """Return ``error`` as data that a frame can hold."""
+    described = describe_briefly(error, codec)
+    return {**described, "traceback": "".join(traceback.format_exception(error)).rstrip()}
+
+
+def describe_briefly(error: BaseException, codec: Codec) -> Report:
+    """Return ``error`` as data that a frame can hold, but for where it was raised."""
     report: Report = {
         "module": type(error).__module__,
         "name": type(error).__qualname__,
         "text": _text_of(error),
         "notes": [str(note) for note in getattr(error, "__notes__", [])],
-        "traceback": "".join(traceback.format_exception(error)).rstrip(),
     }
     if isinstance(error, FlowError):
         return {**report, "faults": [_fault_data(fault) for fault in error.diagnostics], "sources": error.sources}
     arguments, state = _parts_of(error)
-    for key, value in (("arguments", arguments), ("state", state)):
+    for key, value in (("arguments", arguments), ("state", state), ("constructed", _is_constructed(type(error)))):
         try:
             codec.encode([value])
         except FlowError:
@@ -75,11 +82,17 @@ def _parts_of(error: BaseException) -> tuple[object, object]:
     return reduced[1], state or None
 
 
+def _is_constructed(kind: type[BaseException]) -> bool:
+    """Whether a class says itself what its constructor is to be called with."""
+    return next(base for base in kind.__mro__ if "__reduce__" in vars(base)).__module__ != "builtins"
+
+
 def rebuild_error(report: Report, classes: Mapping[str, type], place: str, member: int) -> BaseException:
     """Return the exception that ``report`` describes, or a `FlowError` that names it."""
-    error = _rebuilt(report, classes)
+    error = rebuilt(report, classes)
     if error is None:
-        name = f"{report['module']}.{report['name']}"
+        module = report["module"]
+        name = report["name"] if is_copied(module) else f"{module}.{report['name']}"
         error = faults.failed_elsewhere(name, report["text"], place, member)
     for note in report["notes"]:
         error.add_note(note)
@@ -87,19 +100,34 @@ def rebuild_error(report: Report, classes: Mapping[str, type], place: str, membe
     return error
 
 
-def _rebuilt(report: Report, classes: Mapping[str, type]) -> BaseException | None:
+def rebuilt(report: Report, classes: Mapping[str, type]) -> BaseException | None:
+    """Return the exception that ``report`` describes, or None where its class is not to be had or does not make it."""
     if "faults" in report:
         return FlowError([_fault_of(fault) for fault in report["faults"]], report["sources"])
     kind = _class_of(report["module"], report["name"], classes)
-    if kind is None or "state" not in report:
+    if kind is None or "constructed" not in report:
         return None
+    makers = (kind,) if report["constructed"] else (partial(_bare, kind), kind)
+    return next((error for make in makers if (error := _made(make, kind, report)) is not None), None)
+
+
+def _made(make: Callable[..., BaseException], kind: type[BaseException], report: Report) -> BaseException | None:
     try:
-        error = kind(*report["arguments"])
+        error = make(*report["arguments"])
         if report["state"] is not None:
             error.__setstate__(report["state"])
-    except Exception:  # a user's own constructor may raise anything
+        str(error)
+    except Exception:  # a user's own constructor or __str__ may raise anything
         return None
     return error if type(error) is kind or isinstance(error, OSError) else None
+
+
+def _bare(kind: type[BaseException], *arguments: object) -> BaseException:
+    """Return an exception with these ``args`` as Python's own classes make one: without the user's constructor."""
+    error: BaseException = kind.__new__(kind, *arguments)
+    own: Any = next(base for base in type(error).__mro__ if base.__module__ == "builtins")
+    own.__init__(error, *arguments)
+    return error
 
 
 def _class_of(module: str, name: str, classes: Mapping[str, type]) -> type[BaseException] | None:

@@ -1,4 +1,4 @@
-"""What can go wrong when a plan is read, launched and run: F530 to F533, F538 and F540 to F542."""
+"""What can go wrong when a plan is read, launched and run: F530 to F533, F538, F540 to F542 and F545."""
 
 from __future__ import annotations
 
@@ -86,4 +86,15 @@ def other_version(path: str, made_by: str, running: str) -> FlowError:
         f"this plan was made by flowcc {made_by}, and this is flowcc {running}",
         subject=path,
         help="compile the flow again",
+    )
+
+
+def module_missing(missing: str, module: str) -> FlowError:
+    """F545: what a build folder's module imports is not to be found where it runs."""
+    return _fault(
+        "F545",
+        f"`{missing}`, which this module needs, cannot be imported here",
+        subject=module,
+        help=f"install `{missing}` where the stages run, or name its folder in PYTHONPATH",
+        notes=["a build folder holds what the flow's own file defines, and none of the other modules that it imports"],
     )

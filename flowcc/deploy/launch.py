@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from flowcc.deploy.caller import Caller, Outcome, Progress
+from flowcc.deploy.caller import Caller, Outcome, Progress, Sink
 from flowcc.deploy.crew import Crew
 from flowcc.deploy.modules import load_module, records_of
 from flowcc.deploy.orders import Orders
@@ -18,7 +18,6 @@ from flowcc.runtime.batches import Batch
 from flowcc.runtime.channels.loop import Waker
 from flowcc.runtime.channels.transport import Link, Loopback, bind, open_socket
 from flowcc.runtime.channels.wiring import HERE, Wiring, link_name
-from flowcc.runtime.failures import Skipped
 from flowcc.runtime.local import Rows, batches_of
 
 
@@ -43,7 +42,7 @@ def launch_counted(
     on: Target,
     records: Mapping[str, type],
     here: ModuleType | None = None,
-    sink: Callable[[Skipped], object] | None = None,
+    sink: Sink | None = None,
     progress: Progress | None = None,
     temporary: Path | None = None,
     jit: tuple[str, str, float] | None = None,
@@ -53,10 +52,10 @@ def launch_counted(
 
     ``arguments`` are items (anything iterable) or sources; ``records`` are the caller's own classes by name, of which
     values and exceptions are made here; ``here`` is the caller's own stage, where it is not to be loaded from the
-    folder. ``sink`` gets each item that a flow with ``on_error=sink`` leaves out; ``progress`` is called now and then
-    with the number of items seen at each place; ``temporary`` is removed should the caller be killed; ``jit`` names (as
-    ``module:name``) what compiles hot element code in the stages, its mode, and the seconds that earlier runs of the
-    flow have taken; ``rows`` are the records that rows of tables become.
+    folder. ``sink`` gets each item that a flow with ``on_error=sink`` leaves out, and the exception where it can be had
+    here; ``progress`` is called now and then with the number of items seen at each place; ``temporary`` is removed
+    should the caller be killed; ``jit`` names (as ``module:name``) what compiles hot element code in the stages, its
+    mode, and the seconds that earlier runs of the flow have taken; ``rows`` are the records that rows of tables become.
     Raises `FlowError` for a wrong folder, wrong members or a dead stage, and what element code raised as itself.
     """
     plan = read_plan(build)

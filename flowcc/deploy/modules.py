@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 
+from flowcc.deploy import faults
+
 DEFINITIONS = "definitions"
 PACKAGE = "flowcc_build_"
 _LOADING = threading.Lock()
@@ -25,13 +27,18 @@ def is_copied(module: str) -> bool:
 
 
 def load_module(folder: Path, name: str, key: bytes) -> ModuleType:
-    """Return a stage's module; what it imports from ``definitions`` is the file beside it, loaded once a plan."""
+    """Return a stage's module; what it imports from ``definitions`` is the file beside it, loaded once a plan.
+
+    Raises `FlowError` (F545) where it imports what is not there.
+    """
     with _LOADING:
         hidden = sys.modules.pop(DEFINITIONS, None)
         try:
             if (folder / f"{DEFINITIONS}.py").exists():
                 sys.modules[DEFINITIONS] = _load(folder, DEFINITIONS, key)
             return _load(folder, name, key)
+        except ModuleNotFoundError as error:
+            raise faults.module_missing(error.name or str(error), str(folder / f"{name}.py")) from error
         finally:
             sys.modules.pop(DEFINITIONS, None)
             if hidden is not None:

@@ -31,6 +31,11 @@ class Skipped(NamedTuple):
     member: int
 
 
+def skipped_item(item: Any, error: BaseException, line: int, operator: str, place: str, member: int) -> Skipped:
+    """Return what there is to tell of an item that was left out because ``error`` was raised."""
+    return Skipped(item, f"{type(error).__name__}: {error}", line, operator, place, member)
+
+
 class ErrorSink(Protocol):
     """Keeps items that were left out."""
 
@@ -130,8 +135,7 @@ class Site:
             raise error
         stage.skipped[self.at] = stage.skipped.get(self.at, 0) + 1
         if callable(stage.on_error):
-            text = f"{type(error).__name__}: {error}"
-            stage.on_error(Skipped(item, text, self.at, self.operator, stage.place, stage.member))
+            stage.on_error(skipped_item(item, error, self.at, self.operator, stage.place, stage.member))
         elif not isinstance(stage.on_error, str):
             stage.on_error.write(item, error, self.at, self.operator)
 

@@ -2,6 +2,7 @@
 
 import json
 import random
+import subprocess
 from collections import Counter
 
 import numpy as np
@@ -181,6 +182,8 @@ def test_the_users_classes_travel_by_name(tmp_path, on):
         ("[b'\\xff'.decode() for x in xs]", UnicodeDecodeError, "0xff"),
         ("[__import__('json').loads('{') for x in xs]", json.JSONDecodeError, "line 1 column 2"),
         ("[__import__('sys').exit(3) for x in xs]", SystemExit, "3"),
+        ("[__import__('numpy').zeros(2).sum(axis=5) for x in xs]", np.exceptions.AxisError, "axis 5"),
+        ("[__import__('subprocess').check_call(['false']) for x in xs]", subprocess.CalledProcessError, "status 1"),
     ],
 )
 def test_errors_reach_the_caller_as_themselves(tmp_path, on, kernel, kind, text):
@@ -209,6 +212,68 @@ def test_errors_of_the_users_classes(tmp_path, on):
     assert caught.value.__notes__
 
 
+ERRORS = """
+class Coded(Exception):
+    def __init__(self, code):
+        super().__init__(f"code {code}")
+        self.code = code
+class Named(KeyError):
+    def __init__(self, *, name):
+        super().__init__(name, 1)
+        self.name = name
+    def __str__(self):
+        return f"no {self.name}"
+class Made(ValueError):
+    def __new__(cls, first, second):
+        return super().__new__(cls, first)
+    def __init__(self, first, second):
+        super().__init__(first, second)
+        self.second = second
+class Lost(OSError):
+    def __init__(self, number, text, where):
+        super().__init__(number, text)
+        self.where = where
+class Counted(Exception):
+    def __init__(self, number):
+        self.number = number
+    def __reduce__(self):
+        return type(self), (self.number,)
+class Quit(SystemExit):
+    def __init__(self):
+        super().__init__(4)
+def fail(error):
+    raise error
+"""
+
+
+@pytest.mark.parametrize("on", TARGETS[:2], ids=str)
+@pytest.mark.parametrize(
+    "made", ["Coded(5)", "Named(name='é')", "Made(1, 2)", "Lost(2, 'gone', where='x')", "Counted(7)", "Quit()"]
+)
+def test_errors_with_constructors_of_their_own(tmp_path, on, made):
+    namespace = {"__name__": "user"}
+    exec(ERRORS, namespace)
+    expected = eval(made, namespace)
+    build = relay(tmp_path / "build", f"[fail({made}) for x in xs]", prelude=ERRORS)
+    with pytest.raises(type(expected)) as caught:
+        run(build, on, records={type(expected).__name__: type(expected)}, xs=[0])
+    assert type(caught.value) is type(expected)
+    assert str(caught.value) == str(expected)
+    assert caught.value.args == expected.args
+    assert {**vars(caught.value), "__notes__": None} == {**vars(expected), "__notes__": None}
+    if isinstance(expected, OSError):
+        assert (caught.value.errno, caught.value.strerror) == (2, "gone")
+    if isinstance(expected, SystemExit):
+        assert caught.value.code == 4
+
+
+def test_an_unknown_error_is_named_as_its_user_knows_it(tmp_path):
+    build = relay(tmp_path / "build", "[fail(Coded(5)) for x in xs]", prelude=ERRORS)
+    with pytest.raises(FlowError, match="F538") as caught:
+        run(build, processes(), xs=[0])
+    assert "`Coded` was raised at `Worker`" in str(caught.value)
+
+
 def test_an_error_in_an_argument_reaches_the_caller(tmp_path):
     def lines():
         yield "a"
@@ -230,21 +295,29 @@ def test_faults_of_stages_reach_the_caller(tmp_path):
 
 def test_a_module_that_cannot_be_imported(tmp_path):
     build = relay(tmp_path / "build", "xs", prelude="import no_such_module_anywhere")
-    with pytest.raises(ModuleNotFoundError, match="no_such_module_anywhere"):
-        run(build, processes(), xs=[])
+    for on in TARGETS[:2]:
+        with pytest.raises(FlowError, match="F545") as caught:
+            run(build, on, xs=[])
+        assert "`no_such_module_anywhere`" in str(caught.value)
 
 
 @pytest.mark.parametrize("on", TARGETS[:2], ids=str)
 def test_skipped_items_are_counted_and_kept(tmp_path, on):
     kept: list[Skipped] = []
+    errors = []
+
+    def keep(skipped, error):
+        kept.append(skipped)
+        errors.append(error)
+
     build = relay(tmp_path / "build", "[10 // x for x in xs]", place="Workers", kind="cluster", on_error="sink")
-    outcome = launch_counted(
-        build, {"xs": [1, 0, 2, 0, 5]}, members={"Workers": 2}, on=on, records={}, sink=kept.append
-    )
+    outcome = launch_counted(build, {"xs": [1, 0, 2, 0, 5]}, members={"Workers": 2}, on=on, records={}, sink=keep)
     assert sorted(outcome.result) == [2, 5, 10]
     assert outcome.skipped == {4: 2}
     assert outcome.seen == {"Workers": 5, "Here": 8}
     assert [(skip.item, skip.line, skip.place) for skip in kept] == [(0, 4, "Workers")] * 2
+    assert [type(error) for error in errors] == [ZeroDivisionError] * 2
+    assert [str(error) for error in errors] == [skip.error.partition(": ")[2] for skip in kept]
 
 
 def test_progress_is_told(tmp_path):
