@@ -24,7 +24,8 @@ from flowcc.runtime.channels.member import Member, source_intake
 from flowcc.runtime.channels.transport import Link, Loopback, bind, connect, open_socket
 from flowcc.runtime.channels.wiring import link_name
 from flowcc.runtime.failures import skipped_item
-from flowcc.runtime.stage import Jit, Stage
+from flowcc.runtime.jit import Jit
+from flowcc.runtime.stage import Stage
 from flowcc.verbs import running_as
 
 LONGEST_COMPILE = 10.0  # seconds that are waited for it, once all work is done

@@ -21,9 +21,10 @@ from flowcc.runtime.channels.member import Intake, Member, channel_intake, sourc
 from flowcc.runtime.channels.transport import Link, Loopback
 from flowcc.runtime.channels.wiring import HERE, Wiring
 from flowcc.runtime.failures import Skipped, skipped_item
+from flowcc.runtime.jit import Jit
 from flowcc.runtime.narrow import narrow
 from flowcc.runtime.node import whole
-from flowcc.runtime.stage import Jit, Stage
+from flowcc.runtime.stage import Stage
 from flowcc.verbs import running_as
 
 Progress = Callable[[Mapping[str, int]], None]

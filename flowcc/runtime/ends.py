@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from copy import copy
 from functools import reduce
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flowcc.runtime.batches import Batch, rows
 from flowcc.runtime.narrow import narrow
-from flowcc.runtime.node import Node, Step
+from flowcc.runtime.node import Host, Node, Step
 from flowcc.runtime.operators.several import Queue, merge_tagged
 from flowcc.runtime.outlet import Keys
-
-if TYPE_CHECKING:
-    from flowcc.runtime.stage import Stage
 
 
 class Send(Step):
@@ -71,7 +68,7 @@ class Receiver(Node):
 
     __slots__ = ("_open", "senders")
 
-    def __init__(self, stage: Stage, at: int, shape: str) -> None:
+    def __init__(self, stage: Host, at: int, shape: str) -> None:
         super().__init__(stage, "receive", at, shape)
         self.senders = 1
         self._open: set[int] | None = None  # the senders that have not ended, known from the first call
@@ -99,7 +96,7 @@ class MergingReceiver(Receiver):
 
     __slots__ = ("_held", "_merge")
 
-    def __init__(self, stage: Stage, at: int, shape: str, merge: Callable[[Any, Any], Any]) -> None:
+    def __init__(self, stage: Host, at: int, shape: str, merge: Callable[[Any, Any], Any]) -> None:
         super().__init__(stage, at, shape)
         self._merge = merge
         self._held: dict[int, Batch] = {}
@@ -134,7 +131,7 @@ class OrderedReceiver(Receiver):
 
     __slots__ = ("_queues",)
 
-    def __init__(self, stage: Stage, at: int, shape: str) -> None:
+    def __init__(self, stage: Host, at: int, shape: str) -> None:
         super().__init__(stage, at, shape)
         self._queues: dict[int, Queue] = {}
 

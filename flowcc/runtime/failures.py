@@ -8,12 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from reprlib import Repr
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from flowcc.runtime.batches import Batch, rows
-
-if TYPE_CHECKING:
-    from flowcc.runtime.stage import Stage
 
 _SHORT = Repr()
 _SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = 200
@@ -46,12 +43,23 @@ class ErrorSink(Protocol):
 OnError: TypeAlias = str | Callable[[Skipped], object] | ErrorSink  # "raise", "skip", or skip and tell
 
 
+class Where(Protocol):
+    """The stage of an operator, as far as failures tell of it."""
+
+    flow: str
+    filename: str
+    place: str
+    member: int
+    on_error: OnError
+    skipped: dict[int, int]
+
+
 class Site:
     """Where an operator stands in its flow: what it needs to run element code and to tell of its failures."""
 
     __slots__ = ("at", "operator", "stage")
 
-    def __init__(self, stage: Stage, operator: str, at: int) -> None:
+    def __init__(self, stage: Where, operator: str, at: int) -> None:
         self.stage = stage
         self.operator = operator
         self.at = at

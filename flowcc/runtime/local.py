@@ -11,8 +11,9 @@ from flowcc.runtime.batches import Batch, pulls, slices
 from flowcc.runtime.batches import rows as rows_of
 from flowcc.runtime.failures import OnError
 from flowcc.runtime.faults import not_iterable
+from flowcc.runtime.jit import Jit
 from flowcc.runtime.node import ITEMS, Collector, Source
-from flowcc.runtime.stage import Jit, Stage
+from flowcc.runtime.stage import Stage
 from flowcc.verbs import ALONE, enter, leave
 
 if TYPE_CHECKING:

@@ -8,15 +8,17 @@ first batch. What a node does with batches is its step; nodes know of ports, sid
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from flowcc.operators import dict_of
 from flowcc.runtime.batches import WHOLE, Batch, Folded, rows, slices
-from flowcc.runtime.failures import Site
+from flowcc.runtime.failures import Site, Where
 from flowcc.runtime.narrow import narrow
 
 if TYPE_CHECKING:
-    from flowcc.runtime.stage import Stage
+    from flowcc.runtime.jit import Jit
+    from flowcc.runtime.outlet import Outlet
+    from flowcc.runtime.parallel import Parallel
 
 # Element code is measured, and compiled once it is hot, between batches; frames are bounded; the rest is as quick on
 # one long list, and need not put it together again.
@@ -25,12 +27,31 @@ IN_PYTHON = (list, Folded)  # the types of batches that Python steps take as the
 ITEMS, ENTRIES, VALUE = "items", "entries", "value"
 
 
+class Host(Where, Protocol):
+    """The stage of a node, as nodes know it: what they give is handed on there, what they need is had from there."""
+
+    jit: Jit | None
+    outlet: Outlet
+    parallel: Parallel
+    given: list[tuple[Node, int, Batch | None]]
+    starters: list[Callable[[], None]]
+    running: bool
+    unfinished: int
+
+    def run(self) -> None:
+        """Hand on what has been given."""
+
+    def over_columns(self, node: Node, step: Step) -> Step:
+        """Return a step that goes on from ``step`` over columns, or that step itself."""
+
+
 class Node(Site):
     """What reads and gives batches. Every node gives its end once; nothing follows it."""
 
     __slots__ = ("ceased", "inputs", "readers", "shape", "unwanted")
+    stage: Host
 
-    def __init__(self, stage: Stage, operator: str, at: int, shape: str, inputs: Sequence[Node] = ()) -> None:
+    def __init__(self, stage: Host, operator: str, at: int, shape: str, inputs: Sequence[Node] = ()) -> None:
         self.stage = stage
         self.operator = operator
         self.at = at
@@ -100,7 +121,7 @@ class Source(Node):
 
     __slots__ = ("ended", "only")
 
-    def __init__(self, stage: Stage, operator: str, at: int, only: tuple[str, ...] | None = None) -> None:
+    def __init__(self, stage: Host, operator: str, at: int, only: tuple[str, ...] | None = None) -> None:
         super().__init__(stage, operator, at, ITEMS)
         self.ended = False
         self.only = only
@@ -151,7 +172,7 @@ class Transform(Node):
     __slots__ = ("_ended", "_held", "_make", "_over", "_sides", "_step", "_unread", "_waiting")
 
     def __init__(
-        self, stage: Stage, operator: str, at: int, shape: str, inputs: Sequence[Node], make: Callable[..., Step],
+        self, stage: Host, operator: str, at: int, shape: str, inputs: Sequence[Node], make: Callable[..., Step],
         unread: int = 0,
     ) -> None:  # fmt: skip
         super().__init__(stage, operator, at, shape, inputs)
@@ -200,9 +221,7 @@ class Transform(Node):
         if self._over:
             return
         if step.has_columns and type(batch) not in IN_PYTHON and self.stage.jit is not None:
-            from flowcc.runtime.columnar.choose import over_columns  # NumPy, which is here when columns are
-
-            step = self._step = over_columns(self, step)
+            step = self._step = self.stage.over_columns(self, step)
         given = step.take(batch)
         if given:
             self.emit(given)
@@ -226,7 +245,7 @@ class Whole(Node):
     __slots__ = ("_function", "_held", "_waiting")
 
     def __init__(
-        self, stage: Stage, operator: str, at: int, shape: str, inputs: Sequence[Node], function: Callable[..., Batch]
+        self, stage: Host, operator: str, at: int, shape: str, inputs: Sequence[Node], function: Callable[..., Batch]
     ) -> None:
         super().__init__(stage, operator, at, shape, inputs)
         self._function = function
@@ -264,7 +283,7 @@ class Collector(Node):
 
     __slots__ = ("_batches", "ended")
 
-    def __init__(self, stage: Stage, at: int, wire: Node) -> None:
+    def __init__(self, stage: Host, at: int, wire: Node) -> None:
         super().__init__(stage, "result", at, wire.shape, (wire,))
         self._batches: list[Batch] = []
         self.ended = False

@@ -17,8 +17,6 @@ from flowcc.runtime.batches import Batch
 if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor
 
-    from flowcc.runtime.node import Node
-
 Work = Callable[[], "Batch | None"]
 MANY = 4096  # items in a batch that may be worth a thread
 LONG = 300e-6  # seconds of work in a batch that are: a thread costs a tenth of that to wake, and more to start
@@ -65,10 +63,10 @@ class Parallel:
 class InOrder:
     """Batches of one operator that are being worked on, and what becomes of each result in its turn."""
 
-    __slots__ = ("_begun", "_node", "_parallel")
+    __slots__ = ("_begun", "_emit", "_parallel")
 
-    def __init__(self, node: Node, parallel: Parallel) -> None:
-        self._node = node
+    def __init__(self, emit: Callable[[Batch], None], parallel: Parallel) -> None:
+        self._emit = emit
         self._parallel = parallel
         self._begun: deque[tuple[Future[Batch | None], Callable[[], Batch]]] = deque()
 
@@ -85,7 +83,7 @@ class InOrder:
     def settle(self) -> None:
         """Give all results."""
         while self._begun:
-            self._node.emit(self._next())
+            self._emit(self._next())
 
     def _next(self) -> Batch:
         begun, otherwise = self._begun.popleft()

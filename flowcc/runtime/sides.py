@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from flowcc.runtime.batches import Batch
 from flowcc.runtime.lookup import made_once, members
-from flowcc.runtime.node import ITEMS, Node, Whole, whole
+from flowcc.runtime.node import ITEMS, Host, Node, Whole, whole
 
 if TYPE_CHECKING:
     from flowcc.runtime.columnar.indices import Index
-    from flowcc.runtime.stage import Jit, Stage
+    from flowcc.runtime.jit import Jit
 
 INDEXED = frozenset({dict, Counter, set, frozenset, members, made_once})
 ITEMS_PER_KEY = 0.5  # that are to be looked up before an index pays, which takes longer a key than Python's look-up
@@ -148,7 +148,7 @@ class Entries(Whole):
 
     __slots__ = ("_part",)
 
-    def __init__(self, stage: Stage, part: str, at: int, value: Node) -> None:
+    def __init__(self, stage: Host, part: str, at: int, value: Node) -> None:
         function = list if part == "iter" else lambda held: list(getattr(held, part)())
         super().__init__(stage, part, at, ITEMS, (value,), function)
         self._part = part

@@ -10,12 +10,13 @@ With sides, every argument that is code is a function of the sides' values that 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any
 
 from flowcc.operators import fixpoint
 from flowcc.runtime.batches import Batch
 from flowcc.runtime.ends import MergingReceiver, OrderedReceiver, Receiver, Send, union
 from flowcc.runtime.failures import OnError
+from flowcc.runtime.jit import Jit
 from flowcc.runtime.node import ENTRIES, ITEMS, VALUE, Collector, Node, Source, Step, Transform, Whole
 from flowcc.runtime.operators.by_key import Indexing
 from flowcc.runtime.operators.each import Kernel, each_of, keys_of, values_of
@@ -27,48 +28,10 @@ from flowcc.runtime.operators.scan import make_scan
 from flowcc.runtime.operators.several import Chain, Merge, MergeSorted, Zip
 from flowcc.runtime.operators.window import make_window
 from flowcc.runtime.outlet import Outlet
-from flowcc.runtime.parallel import Parallel, Work
+from flowcc.runtime.parallel import Parallel
 from flowcc.runtime.sides import Entries
 
-if TYPE_CHECKING:
-    from flowcc.runtime.schema import Schema
-
 Function = Callable[..., Any]
-
-
-class Native(Protocol):
-    """What runs element code over batches of one schema."""
-
-    def __call__(self, batch: Batch, *sides: Any) -> Batch | None:
-        """Return what Python would; None where that is left to Python."""
-
-    def work(self, batch: Batch, *sides: Any) -> Work | None:
-        """Return the same as work for any thread, where compiled code does it; else None."""
-
-
-class Jit(Protocol):
-    """What compiles element code; given from outside, because a stage knows nothing of the compiler."""
-
-    def offer(self, function: Function, kind: str, batch: Batch) -> Native | None:
-        """Return what runs ``function`` over such a batch, and gives None where that is left to Python; or None."""
-
-    def routines(self, functions: Sequence[Function], seconds: float) -> Sequence[Callable[..., int]] | None:
-        """Return fixed routines compiled, or None while they are not; Python has taken so many seconds for them."""
-
-    def running(
-        self, step: Function, schema: Schema, first: object, keyed: bool, pairs: bool, seconds: float
-    ) -> Any:  # a `columnar.scanning.Running`, why there is none, or None for now
-        """Return a compiled loop of a step with a state, over items of a schema."""
-
-    def ran(self, seconds: float) -> None:
-        """Take note that a run took so long."""
-
-    @property
-    def busy(self) -> bool:
-        """Whether anything is being compiled, for this run or the next."""
-
-    def note(self, line: int, record: Mapping[str, object]) -> None:
-        """Keep a record of what runs an operator, to be read whenever `explain` asks."""
 
 
 class Stage:
@@ -140,6 +103,12 @@ class Stage:
         finally:
             given.clear()
             self.running = False
+
+    def over_columns(self, node: Node, step: Step) -> Step:
+        """Return a step that goes on from ``step`` over columns, or that step itself."""
+        from flowcc.runtime.columnar.choose import over_columns  # NumPy, which is here when columns are
+
+        return over_columns(node, step)
 
     def start(self) -> None:
         """Give what needs no input; to be called once, after the wiring."""

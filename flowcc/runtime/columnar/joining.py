@@ -27,8 +27,8 @@ from flowcc.runtime.columnar.keys import (
     keys_of,
 )
 from flowcc.runtime.columns import Buffer, Columns, columns_of, concat, roles
+from flowcc.runtime.jit import Jit
 from flowcc.runtime.schema import BOOL, INT64, UTF8, Scalar, Struct, Table, parts_of_key
-from flowcc.runtime.stage import Jit
 
 ROUTINES: Sequence[Callable[..., int]] = (*NUMBERING[INT64], *NUMBERING[UTF8], place_rows, order_groups)
 MOST = 2**62  # numbers that keys of several parts may have

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from flowcc.runtime.batches import Batch
 from flowcc.runtime.lookup import lookup
-from flowcc.runtime.node import ITEMS, VALUE, Node, Whole, whole
+from flowcc.runtime.node import ITEMS, VALUE, Host, Node, Whole, whole
 from flowcc.runtime.sides import Side
 
 if TYPE_CHECKING:
     from flowcc.runtime.columnar.indices import Index
-    from flowcc.runtime.stage import Jit, Stage
+    from flowcc.runtime.jit import Jit
 
 
 class ByKey(Side):
@@ -63,7 +63,7 @@ class Indexing(Whole):
 
     __slots__ = ("_key",)
 
-    def __init__(self, stage: Stage, at: int, items: Node, sides: Sequence[Node], key: Callable[..., Any]) -> None:
+    def __init__(self, stage: Host, at: int, items: Node, sides: Sequence[Node], key: Callable[..., Any]) -> None:
         super().__init__(stage, "by_key", at, VALUE, (items, *sides), lambda *_: [])
         self._key = key
 

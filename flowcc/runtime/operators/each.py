@@ -45,7 +45,7 @@ class Each(Step):
         if parallel.width and is_long(batch, self._seconds):
             work = native.work(batch, *self._sides)
             if work is not None:
-                self._begun = self._begun or InOrder(self._node, parallel)
+                self._begun = self._begun or InOrder(self._node.emit, parallel)
                 return self._begun.put(work, partial(self._in_python, batch))
         self._settle()
         start = time.perf_counter()

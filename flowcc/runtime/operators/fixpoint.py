@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flowcc.runtime.batches import Batch
-from flowcc.runtime.node import VALUE, Node, Whole
-
-if TYPE_CHECKING:
-    from flowcc.runtime.stage import Stage
+from flowcc.runtime.node import VALUE, Host, Node, Whole
 
 MANY, MANY_COLD = 4096, 50_000  # pairs worth a walk, with and without NumPy loaded
 
@@ -34,7 +31,7 @@ class Growing(Whole):
     __slots__ = ("follow",)
 
     def __init__(
-        self, stage: Stage, at: int, inputs: Sequence[Node], function: Callable[..., Batch],
+        self, stage: Host, at: int, inputs: Sequence[Node], function: Callable[..., Batch],
         follow: Callable[..., Any] | None,
     ) -> None:  # fmt: skip
         super().__init__(stage, "fixpoint", at, VALUE, inputs, function)

@@ -6,13 +6,10 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from heapq import merge
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flowcc.runtime.batches import Batch, rows
-from flowcc.runtime.node import ITEMS, Node, Whole
-
-if TYPE_CHECKING:
-    from flowcc.runtime.stage import Stage
+from flowcc.runtime.node import ITEMS, Host, Node, Whole
 
 
 class Queue:
@@ -93,7 +90,7 @@ class Zip(Node):
 
     __slots__ = ("_ended", "_over", "_queues", "_strict")
 
-    def __init__(self, stage: Stage, at: int, inputs: Sequence[Node], strict: bool) -> None:
+    def __init__(self, stage: Host, at: int, inputs: Sequence[Node], strict: bool) -> None:
         super().__init__(stage, "zip", at, ITEMS, inputs)
         self._strict = strict
         self._queues = [Waiting() for _ in inputs]
@@ -144,7 +141,7 @@ class Chain(Node):
 
     __slots__ = ("_ended", "_held", "_turn")
 
-    def __init__(self, stage: Stage, at: int, inputs: Sequence[Node]) -> None:
+    def __init__(self, stage: Host, at: int, inputs: Sequence[Node]) -> None:
         super().__init__(stage, "chain", at, ITEMS, inputs)
         self._turn = 0
         self._held: list[list[Batch]] = [[] for _ in inputs]
@@ -177,7 +174,7 @@ class Merge(Node):
 
     __slots__ = ("_open",)
 
-    def __init__(self, stage: Stage, at: int, inputs: Sequence[Node]) -> None:
+    def __init__(self, stage: Host, at: int, inputs: Sequence[Node]) -> None:
         super().__init__(stage, "merge", at, ITEMS, inputs)
         self._open = len(inputs)
         if not inputs:
@@ -199,7 +196,7 @@ class MergeSorted(Whole):
 
     __slots__ = ("_as_they_are", "_reverse")
 
-    def __init__(self, stage: Stage, at: int, inputs: Sequence[Node], **arguments: Any) -> None:
+    def __init__(self, stage: Host, at: int, inputs: Sequence[Node], **arguments: Any) -> None:
         super().__init__(stage, "merge", at, ITEMS, inputs, lambda *lists: merge_sorted(self, lists, **arguments))
         self._as_they_are = arguments.get("key") is None
         self._reverse = bool(arguments.get("reverse"))
