@@ -84,8 +84,18 @@ def grouped(functions: list[str], **arguments: Any) -> Any:
     return wire
 
 
+def amount(pair):  # type: ignore[no-untyped-def]
+    return pair[1]
+
+
+def magnitude(x):  # type: ignore[no-untyped-def]
+    return x * x if x < 2**31 else x
+
+
 def _spec(function: Any) -> tuple[str, dict[str, Any]]:
-    return (function, {}) if isinstance(function, str) else (function[0], {"of": function[1]})
+    if isinstance(function, str):
+        return function, {}
+    return function[0], function[1] if isinstance(function[1], dict) else {"of": function[1]}
 
 
 @pytest.mark.parametrize("kind", values)
@@ -230,3 +240,39 @@ def test_nan_is_a_key_of_its_own() -> None:
 
     given = run(grouped(["len"]), {"xs": Once()}, Hot("always"))
     assert sorted(given.values()) == [(1,), (1,), (2,)]
+
+
+@pytest.mark.parametrize("kind", ["ints", "floats", "bools", "texts"])
+@given(data=st.data(), sizes=cuts, lists=st.integers(0, 3))
+@settings(deadline=None, max_examples=40)
+def test_the_best_by_a_key_is_the_first(kind: str, data: st.DataObject, sizes: list[int], lists: int) -> None:
+    """Items are told apart by their first part, which no key reads; keys are often equal."""
+    few = values[kind] if data.draw(st.booleans()) else st.sampled_from(data.draw(st.lists(values[kind], min_size=1)))
+    items = data.draw(st.lists(st.tuples(st.integers(0, 2), st.tuples(texts, few))))
+    functions = data.draw(st.lists(st.sampled_from(["max", "min"]), min_size=1, max_size=2))
+    specs = [(function, {"key": amount}) for function in functions]
+    agree(grouped([*specs, "len"]), {"xs": InColumns(items, sizes, lists)})
+
+
+def test_the_best_of_a_comprehension_by_a_key() -> None:
+    pairs = [(n % 3, n * 7 % 10 - 4) for n in range(50)]
+    for function in ("max", "min"):
+        given = {"of": above, "key": magnitude, "default": None}
+        assert agree(grouped([(function, given)]), {"xs": InColumns([*pairs, (9, -1)], [7])}) == "['numba']"
+    items = [(n % 3, (str(n), float(n * 7 % 10))) for n in range(50)]
+    assert agree(grouped([("max", {"key": amount})]), {"xs": InColumns(items, [7])}) == "['numba']"
+    assert agree(grouped([("max", {"key": first})]), {"xs": InColumns(items, [7])}) == "['python']"
+
+
+def test_the_best_stays_the_best_when_many_others_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flowcc.runtime.columnar.bests.SPARE", 4)
+    items = [(n % 3, (str(n), n * 7919 % 1000)) for n in range(300)]
+    growing = [(n % 3, (str(n), n)) for n in range(300)]
+    for pairs in (items, growing, growing[::-1]):
+        assert agree(grouped([("max", {"key": amount}), "len"]), {"xs": InColumns(pairs, [9])}) == "['numba']"
+
+
+def test_texts_are_compared_as_python_does() -> None:
+    texts = ["b", "a", "ab", "", "\x00", "a\x00", "é", "z", "\U0001f600", "\uffff", "ÿ"]
+    pairs = [(n % 4, texts[n * 5 % 11]) for n in range(80)]
+    assert agree(grouped(["min", "max"]), {"xs": InColumns(pairs, [9])}) == "['numba']"

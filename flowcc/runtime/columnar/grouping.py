@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from flowcc.runtime.batches import Batch
+from flowcc.runtime.columnar.bests import BestItems
 from flowcc.runtime.columnar.composite import Numbering, are_keys, numbering_of, routines_of
 from flowcc.runtime.columnar.keys import CHUNK, chunks
 from flowcc.runtime.columnar.means import sums_of
@@ -39,9 +40,9 @@ class _Part:
     def add(self, ids: Buffer, column: Columns, known: int) -> None:
         """Fold values of groups."""
         for _, sums in self.folds:
-            sums.add(ids, column.buffers[0], known)
+            sums.fold(ids, column, known)
         if self.sizes is not None:
-            self.sizes.add(ids, column.buffers[0], known)
+            self.sizes.fold(ids, column, known)
 
 
 class GroupFoldOverColumns(OverColumns[GroupFold]):
@@ -61,7 +62,7 @@ class GroupFoldOverColumns(OverColumns[GroupFold]):
         """Return nothing: which routines are needed only the keys and the values tell."""
         plain = self.plain
         has_form = plain.by is not None or pair_of(schema) is not None
-        return () if has_form and all(given.keys() <= {"default"} for *_, given in plain.specs) else None
+        return () if has_form and all(given.keys() <= {"default", "key"} for *_, given in plain.specs) else None
 
     def begin(self, columns: Columns, library: object) -> bool:
         """Take over what Python has folded."""
@@ -96,19 +97,19 @@ class GroupFoldOverColumns(OverColumns[GroupFold]):
         """Make empty folds, if their routines are there."""
         specs = self.plain.specs
         kinds: list[list[tuple[int, type[Any]]]] = [[] for _ in values]
-        for numbers, each, made in zip(self._apart.functions, values, kinds, strict=True):
+        for ((_, key), numbers), each, made in zip(self._apart.parts.items(), values, kinds, strict=True):
             for number in numbers:
-                sums = sums_of(specs[number][1], each.column.schema)
+                sums = sums_of(specs[number][1], each.column.schema, key is not None)
                 if sums is None:
                     self.leave(f"`{specs[number][1]}` of items {each.column.schema}")
                     return False
                 made.append((number, sums))
-        jit = self.node.stage.jit
-        assert jit is not None
         numbering = routines_of(kind)
         if numbering is None:
             self.leave(f"keys that are {kind}")
             return False
+        jit = self.node.stage.jit
+        assert jit is not None
         needed = [*numbering, *Sizes.needs, *(each for made in kinds for _, sums in made for each in sums.needs)]
         routines = jit.routines(needed, self._seconds)
         if routines is None:
@@ -153,15 +154,18 @@ class GroupFoldOverColumns(OverColumns[GroupFold]):
     def _put(self, sums: Sums, schema: Schema, ids: Buffer, folds: list[Any]) -> bool:
         """Add what folds of Python's hold to those of groups."""
         if not sums.keeps_items:
-            column = columns_of([fold.value() for fold in folds], sums.gives)
+            values = [fold.value() for fold in folds]
+            if isinstance(sums, BestItems):
+                values = [(fold.key(value), value) for fold, value in zip(folds, values, strict=True)]
+            column = columns_of(values, schema if isinstance(sums, BestItems) else sums.gives)
             if column is not None:
-                sums.seed(ids, column.buffers[0], self._known)
+                sums.seed(ids, column, self._known)
             return column is not None
         items = [fold.items() if isinstance(fold, OfAll) else [] for fold in folds]
         column = columns_of(list(chain.from_iterable(items)), schema)
         if column is None or not sums.takes(column.buffers[0]):
             return False
-        sums.add(np.repeat(ids, [len(each) for each in items]), column.buffers[0], self._known)
+        sums.fold(np.repeat(ids, [len(each) for each in items]), column, self._known)
         return True
 
     def add(self, columns: Columns) -> None:
@@ -226,10 +230,9 @@ class GroupFoldOverColumns(OverColumns[GroupFold]):
         """Return the entries of all keys, as columns where the result is but the key and the folds."""
         plain, known = self.plain, self._known
         all_sums = [sums for _, sums in sorted((pair for part in self._parts for pair in part.folds), key=_first)]
-        buffers = [sums.buffer(known) for sums in all_sums]
         certain = all(all(self._has(part)) for part in self._parts) and not any(map(self._fails, all_sums))
         if certain and plain.packs:
-            columns = self._packed(all_sums, buffers)
+            columns = self._packed([sums.columns(known) for sums in all_sums])
             if columns is not None:
                 return columns
         folds = self._folds()
@@ -240,14 +243,14 @@ class GroupFoldOverColumns(OverColumns[GroupFold]):
         failing = sums.fails(self._known)
         return failing is not None and bool(failing.any())
 
-    def _packed(self, all_sums: list[Sums], buffers: list[Buffer | None]) -> Columns | None:
+    def _packed(self, values: list[Columns | None]) -> Columns | None:
         """Return keys and folds as columns, where all folds have any."""
-        found = [buffer for buffer in buffers if buffer is not None]
-        if len(found) < len(buffers):
+        found = [each for each in values if each is not None]
+        if len(found) < len(values):
             return None
         keys = self.keys.columns()
-        schema = Struct((keys.schema, Struct(tuple(sums.gives for sums in all_sums))))
-        return Columns(schema, (*keys.buffers, *found), self._known)
+        schema = Struct((keys.schema, Struct(tuple(each.schema for each in found))))
+        return Columns(schema, (*keys.buffers, *(b for each in found for b in each.buffers)), self._known)
 
     def _folds(self) -> list[Callable[[int], Any]]:
         """Return for each fold what gives its value for the n-th group, or raises as Python's function does."""

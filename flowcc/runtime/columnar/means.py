@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from flowcc.runtime.columnar import routines
+from flowcc.runtime.columnar.bests import BESTS, LeastTexts, MostTexts
 from flowcc.runtime.columnar.exact_routines import STATE, add_exactly
 from flowcc.runtime.columnar.keys import Library, address, with_room
 from flowcc.runtime.columnar.sums import (
@@ -27,7 +28,7 @@ from flowcc.runtime.columnar.sums import (
 )
 from flowcc.runtime.columns import Buffer
 from flowcc.runtime.operators.fold import COMPENSATED
-from flowcc.runtime.schema import BOOL, FLOAT64, INT64, Schema
+from flowcc.runtime.schema import BOOL, FLOAT64, INT64, UTF8, Schema, Struct
 
 HUGE = 2.0**970  # sums of fewer than 2 ** 53 values below this are finite
 EXACT = 1 << 53  # whole numbers up to here are floats
@@ -183,6 +184,8 @@ SUMS: Mapping[tuple[str, Schema], type[Any]] = {
     ("max", INT64): MostInts,
     ("min", FLOAT64): LeastFloats,
     ("max", FLOAT64): MostFloats,
+    ("min", UTF8): LeastTexts,
+    ("max", UTF8): MostTexts,
     ("prod", FLOAT64): FloatProducts,
     ("mean", INT64): IntMeans,
     ("mean", BOOL): IntMeans,
@@ -195,6 +198,8 @@ SUMS: Mapping[tuple[str, Schema], type[Any]] = {
 }
 
 
-def sums_of(function: str, schema: Schema) -> type[Any] | None:
-    """Return what folds items of a schema as Python's ``function`` does, or None."""
+def sums_of(function: str, schema: Schema, by_key: bool = False) -> type[Any] | None:
+    """Return what folds items of a schema as Python's ``function`` does, or None; ``by_key`` pairs (key, item)."""
+    if by_key:
+        return BESTS.get((function, schema.items[0])) if isinstance(schema, Struct) else None
     return Sizes if function == "len" else SUMS.get((function, schema))

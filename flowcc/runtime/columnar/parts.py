@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -16,28 +16,36 @@ from flowcc.runtime.node import Node
 from flowcc.runtime.operators.group import GroupFold
 from flowcc.runtime.schema import INT64, Scalar, Schema, Struct
 
+Function: TypeAlias = Callable[..., Any]
+
 NOT_YET = "not hot yet"
 OF_NONE = frozenset({"len", "any", "all"})  # folds that may have None among their items
 
 
 @dataclass(frozen=True)
 class Values:
-    """What some folds add: a column, and of which item each value is (None: one of each item, in order)."""
+    """What some folds add: a column, and of which item each value is (None: one of each item, in order).
+
+    Folds that go by a key add pairs (key, value).
+    """
 
     column: Columns
     at: Buffer | None
 
 
 class Parts:
-    """Takes batches apart for a `GroupFold`; ``kernels`` are different comprehensions over items (None: the items)."""
+    """Takes batches apart for a `GroupFold`.
+
+    Each of ``parts`` is a comprehension over items (None: the items themselves) with the key that folds go by, if any,
+    and the numbers of these folds.
+    """
 
     def __init__(self, node: Node, plain: GroupFold) -> None:
         self._node, self._by = node, plain.by
-        self.kernels: list[Callable[..., Any] | None] = list(dict.fromkeys(plain.kernels))
-        self.functions = [
-            [number for number, own in enumerate(plain.kernels) if own is kernel] for kernel in self.kernels
-        ]
-        self._of_none = [all(plain.specs[number][1] in OF_NONE for number in numbers) for numbers in self.functions]
+        self.parts: dict[tuple[Function | None, Function | None], list[int]] = {}
+        for number, (kernel, (_, _, given)) in enumerate(zip(plain.kernels, plain.specs, strict=True)):
+            self.parts.setdefault((kernel, given.get("key")), []).append(number)
+        self._of_none = [all(plain.specs[at][1] in OF_NONE for at in numbers) for numbers in self.parts.values()]
 
     def of(self, columns: Columns, seconds: float) -> tuple[Columns, list[Values]] | str:
         """Return the keys and the values of a batch; why there are none, where Python has to take it.
@@ -49,14 +57,23 @@ class Parts:
             return keys
         items = columns if self._by is not None else columns.item(1)
         values: list[Values] = []
-        for kernel, of_none in zip(self.kernels, self._of_none, strict=True):
+        for (kernel, key), of_none in zip(self.parts, self._of_none, strict=True):
             made = self._values(kernel, items, seconds)
-            if isinstance(made, str):
-                return made
-            values.append(Values(solid(made.column, of_none), made.at))
+            found = made if isinstance(made, str) or key is None else self._with_key(made, key, seconds)
+            if isinstance(found, str):
+                return found
+            values.append(Values(solid(found.column, of_none), found.at))
         return keys, values
 
-    def _values(self, kernel: Callable[..., Any] | None, items: Columns, seconds: float) -> Values | str:
+    def _with_key(self, values: Values, key: Function, seconds: float) -> Values | str:
+        keys = key_column(self._node, key, values.column, seconds)
+        if isinstance(keys, str):
+            return keys
+        keys = solid(keys, of_none=False)
+        pairs = Struct((keys.schema, values.column.schema))
+        return Values(Columns(pairs, (*keys.buffers, *values.column.buffers), len(keys)), values.at)
+
+    def _values(self, kernel: Function | None, items: Columns, seconds: float) -> Values | str:
         if kernel is None:
             return Values(items, None)
         mapping = mapping_of(kernel, f"{self._node.stage.filename}:{self._node.at}")
@@ -105,11 +122,11 @@ def pair_of(schema: Schema) -> tuple[Schema, Schema] | None:
 
 def solid(column: Columns, of_none: bool) -> Columns:
     """Return a column without its mask where nothing is missing, or where None is as good as 0 (or False)."""
-    if not isinstance(column.schema, Scalar) or not column.schema.nullable or column.schema.kind == "utf8":
+    if not isinstance(column.schema, Scalar) or not column.schema.nullable:
         return column
-    values, mask = column.buffers
+    *buffers, mask = column.buffers
     if not mask.all():
-        if not of_none:
+        if not of_none or column.schema.kind == "utf8":
             return column
-        values = np.where(mask, values, np.zeros(1, values.dtype))
-    return Columns(Scalar(column.schema.kind), (values,), len(column))
+        buffers = [np.where(mask, buffers[0], np.zeros(1, buffers[0].dtype))]
+    return Columns(Scalar(column.schema.kind), tuple(buffers), len(column))

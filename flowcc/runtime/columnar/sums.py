@@ -12,7 +12,7 @@ import numpy as np
 
 from flowcc.runtime.columnar import routines
 from flowcc.runtime.columnar.keys import Library, address, with_room
-from flowcc.runtime.columns import Buffer
+from flowcc.runtime.columns import Buffer, Columns
 from flowcc.runtime.schema import BOOL, FLOAT64, INT64, Schema
 
 EXACT = 1 << 53  # whole numbers up to here are floats
@@ -30,13 +30,17 @@ class Sums:
         """Whether such values can be added."""
         return True
 
-    def add(self, ids: Buffer, values: Buffer, known: int) -> None:
+    def fold(self, ids: Buffer, column: Columns, known: int) -> None:
         """Add the values of items of groups, of which there are ``known``."""
+        self.add(ids, column.buffers[0], known)
+
+    def add(self, ids: Buffer, values: Buffer, known: int) -> None:
+        """Add values that are numbers."""
         raise AssertionError("sums add")
 
-    def seed(self, ids: Buffer, values: Buffer, known: int) -> None:
+    def seed(self, ids: Buffer, column: Columns, known: int) -> None:
         """Add one value for each group, which is of several items."""
-        self.add(ids, values, known)
+        self.fold(ids, column, known)
 
     def parts(self, known: int) -> list[Sequence[Any]]:
         """Return for each group items of which Python's fold gives the same value, and goes on the same."""
@@ -53,8 +57,13 @@ class Sums:
         found: list[Any] = buffer.tolist()
         return found
 
+    def columns(self, known: int) -> Columns | None:
+        """Return the values as a column, where all fit one."""
+        buffer = self.buffer(known)
+        return None if buffer is None else Columns(self.gives, (buffer,), known)
+
     def buffer(self, known: int) -> Buffer | None:
-        """Return the values as an array, where all fit one."""
+        """Return values that are numbers as an array, where all fit one."""
         raise AssertionError("sums have values")
 
 
@@ -120,10 +129,10 @@ class Sizes(Sums):
         self._counts = with_room(self._counts, known)
         self._count(len(ids), address(ids), address(self._counts))
 
-    def seed(self, ids: Buffer, values: Buffer, known: int) -> None:
+    def seed(self, ids: Buffer, column: Columns, known: int) -> None:
         """Set the counts of groups that have none yet."""
         self._counts = with_room(self._counts, known)
-        self._counts[ids] = values
+        self._counts[ids] = column.buffers[0]
 
     def parts(self, known: int) -> list[Sequence[Any]]:
         """Return for each group as many items as it has."""
