@@ -64,5 +64,7 @@ def _load(folder: Path, name: str, key: bytes) -> ModuleType:
 
 
 def records_of(module: ModuleType) -> Mapping[str, type]:
-    """Return the classes whose values may travel, by name."""
-    return {kind.__name__: kind for kind in getattr(module, "RECORDS", ())}
+    """Return the classes whose values may travel, by the names that they have in the module, and their own."""
+    kinds: tuple[type, ...] = getattr(module, "RECORDS", ())
+    named = {name: thing for name, thing in vars(module).items() if any(thing is kind for kind in kinds)}
+    return {**{kind.__name__: kind for kind in kinds}, **named}

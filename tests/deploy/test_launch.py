@@ -173,6 +173,18 @@ def test_the_users_classes_travel_by_name(tmp_path, on):
 
 
 @pytest.mark.parametrize("on", TARGETS[:2], ids=str)
+def test_classes_of_one_name_are_told_apart(tmp_path, on):
+    namespace = {"__name__": "user"}
+    prelude = RECORD + "Near = Point\nclass Point(NamedTuple):\n    y: str\nRECORDS = (Near, Point)\n"
+    exec(prelude, namespace)
+    near, point = namespace["Near"], namespace["Point"]
+    build = relay(tmp_path / "build", "[Point(str(x.x)) for x in xs] + xs", prelude=prelude)
+    got = run(build, on, records={"Near": near, "Point": point}, xs=[near(1)])
+    assert got == [point("1"), near(1)]
+    assert [type(item) for item in got] == [point, near]
+
+
+@pytest.mark.parametrize("on", TARGETS[:2], ids=str)
 @pytest.mark.parametrize(
     ("kernel", "kind", "text"),
     [
