@@ -23,6 +23,7 @@ from flowcc.diagnostics import FlowError
 from flowcc.event_time import Session, Window
 from flowcc.operators import Closings
 from flowcc.runtime.channels.codec import Codec
+from flowcc.runtime.narrow import narrow
 
 
 class Point(NamedTuple):
@@ -238,3 +239,16 @@ def test_damaged_batches_never_raise_anything_else(items, data):
         written[data.draw(st.integers(0, len(written) - 1))] = data.draw(st.integers(0, 255))
     with contextlib.suppress(FlowError):
         codec.decode(bytes(written))
+
+
+def test_narrowed_records_travel_by_the_name_of_their_class_and_their_fields():
+    items = narrow([Point(1, "a"), Point("b", None)], ("x",))
+    data = Codec({"Point": Point}).encode(items)
+    found = Codec({"Point": Point}).decode(data)
+    assert repr(found) == repr(items) == "[Point(x=1, …), Point(x='b', …)]"
+    assert {type(item) for item in found} == {type(items[0])}
+    for records in ({}, {"Point": Nothing}):  # a class that is not there, or has no such field
+        with pytest.raises(FlowError):
+            Codec(records).decode(data)
+    with pytest.raises(FlowError):
+        Codec({}).encode(items)
