@@ -13,9 +13,9 @@ from flowcc.backend.kernels.kernel_text import translate
 from flowcc.backend.kernels.values import Refusal
 from flowcc.diagnostics import Diagnostic, Label
 from flowcc.environment import Environment
-from flowcc.facts import Type
-from flowcc.ir import Each, Flow, Join
-from flowcc.runtime.schema import Schema, schema_of_annotation
+from flowcc.facts import Shape, Type
+from flowcc.ir import Each, Flow, Join, Wire
+from flowcc.runtime.schema import Scalar, Schema, Table, schema_of_annotation
 from flowcc.source import SourceText, Span
 
 
@@ -28,7 +28,8 @@ def check_strict(flow: Flow, environment: Environment, functions: Mapping[str, A
 
 
 def _faults(op: Each | Join, environment: Environment, functions: Mapping[str, Any]) -> Iterator[Diagnostic]:
-    if isinstance(op, Join) or len(op.inputs) > 1:
+    sides = [_side(wire, environment) for wire in op.inputs[1:]]
+    if isinstance(op, Join) or None in sides:
         yield _stays(op.span, "another collection is read beside the items", op)
         return
     kernel: Callable[..., Any] | None = functions.get(f"{op.out.name}_each")
@@ -36,9 +37,23 @@ def _faults(op: Each | Join, environment: Environment, functions: Mapping[str, A
     if schema is None or kernel is None:
         yield _stays(op.span, f"items of type `{op.inputs[0].facts.element}` have no columns", op)
         return
-    made = translate(kernel, "each", schema)  # type: ignore[arg-type]
+    made = translate(kernel, "each", schema, [side for side in sides if side is not None])  # type: ignore[arg-type]
     if isinstance(made, Refusal):
         yield _stays(_span_of(made, op, environment), made.reason, op)
+
+
+def _side(wire: Wire, environment: Environment) -> Schema | Table | None:
+    """Return what one value beside the items is for a kernel, as far as its type tells."""
+    if wire.facts.shape is not Shape.VALUE:
+        return None
+    match wire.facts.element:
+        case Type("dict", (key, value)):
+            held, found = _schema(key, environment), _schema(value, environment)
+            return Table("dict", held, found) if isinstance(held, Scalar) and found is not None else None
+        case Type("set" | "frozenset", (key,)):
+            held = _schema(key, environment)
+            return Table("set", held) if isinstance(held, Scalar) else None
+    return _schema(wire.facts.element, environment)
 
 
 def _stays(where: Span, why: str, op: Each | Join) -> Diagnostic:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import pytest
 
 from flowcc import Batch, FlowError, flow
@@ -20,6 +22,33 @@ def encoded(xs: Batch[str]) -> list[str]:
 @flow(strict=True)
 def untyped(xs) -> list[int]:
     return [x + 1 for x in xs]
+
+
+class Sale(NamedTuple):
+    item: str
+    amount: int
+
+
+@flow(strict=True)
+def priced(sales: Batch[Sale], prices: Batch[Sale]) -> list[float]:
+    price = {p.item: p.amount * 0.5 for p in prices}
+    least = min(p.amount for p in prices)
+    return [sale.amount * price[sale.item] + least for sale in sales if sale.item in price]
+
+
+@flow(strict=True)
+def indexed(xs: Batch[int], ys: Batch[int]) -> list[int]:
+    return [ys[x] for x in xs]
+
+
+def test_look_ups_run() -> None:
+    sales = [Sale("a", 2), Sale("b", 3), Sale("c", 4)]
+    assert priced(sales, sales[:2]) == priced.plain(sales, sales[:2])
+
+
+def test_other_ways_to_read_a_collection_are_refused() -> None:
+    with pytest.raises(FlowError, match="another collection is read"):
+        indexed([1], [2, 3])
 
 
 def test_what_has_a_kernel_runs() -> None:
