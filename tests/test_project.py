@@ -25,7 +25,9 @@ MAY_IMPORT = {
     "runtime": {"runtime", "diagnostics", "source", "places", "operators", "verbs", "version"},
     "deploy": {"deploy", "runtime", "diagnostics", "source", "places", "operators", "verbs", "version"},
 } | {leaf: LEAVES | {"render"} for leaf in LEAVES}
-CROSSINGS = {("backend/kernels", f"runtime.{name}") for name in ("batches", "columns", "schema", "sides", "columnar")}
+CROSSINGS = {
+    ("backend/kernels", f"runtime.{name}") for name in ("batches", "columns", "memory", "schema", "sides", "columnar")
+}
 EXCHANGE = {"pickle", "cloudpickle", "dill", "marshal", "shelve"}
 MOST_LINES = 400
 MOST_SECONDS_OF_IMPORT = 0.060

@@ -20,6 +20,7 @@ from flowcc.backend.kernels.objects import ObjectCode, load
 from flowcc.backend.kernels.routines import Routines
 from flowcc.backend.kernels.values import NOTHING, Refusal
 from flowcc.runtime.columns import Columns, columns_of, schema_of
+from flowcc.runtime.memory import keep_freed
 from flowcc.runtime.no_columns import why_no_columns
 from flowcc.runtime.schema import Schema, leaves
 from flowcc.runtime.sides import Constant, Side
@@ -108,6 +109,7 @@ def make(
     if any(leaf.kind == "utf8" for kind_ in (schema, text.result) for leaf in leaves(kind_)):
         import pyarrow  # noqa: F401 - once it is there, `columns` makes strings with it, twice as fast
     make_native = FoldingNative if kind in FOLDS else Native
+    keep_freed()
     native = make_native(function, kind, text, loaded.run, schema, sides, constants)
     return Made(native, text, None, loaded.seconds, loaded.cache)
 

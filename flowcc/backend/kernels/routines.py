@@ -89,6 +89,9 @@ def _load(function: FunctionType, may_compile: bool) -> bool:
         cache.store(key, code)
     if code is None:
         return False
+    from flowcc.runtime.memory import keep_freed
+
+    keep_freed()
     with _lock:  # not held while something is compiled: who finds a routine meanwhile need not wait
         if function not in _loaded:
             _loaded[function] = _callable(function, address_of(code))

@@ -24,6 +24,7 @@ from flowcc.runtime.operators.group import Group
 from flowcc.runtime.schema import INT64, Schema, Struct
 
 PAIRS = Struct((INT64, INT64))
+SPARSE = 2  # numbers of nodes for each that is given, past which they are counted in a table
 PYTHON = 1e-6  # seconds that Python takes for a pair, about
 NEEDED: Sequence[Callable[..., int]] = [*NUMBERING[INT64], lay_out, reach]
 
@@ -172,16 +173,36 @@ def _all(pairs: list[Columns | None]) -> TypeGuard[list[Columns]]:
 
 
 def _reached(library: Library, roots: Columns, pairs: Columns) -> set[int]:
+    columns = (roots, pairs.item(0), pairs.item(1))
+    near = _near(*(column.buffers[0] for column in columns))
+    if near is not None:
+        low, count, (queue, sources, targets) = near
+        found = _walked(library, count, queue, sources, targets)
+        return set((found + low if low else found).tolist())
     keys = IntKeys(library, len(pairs))
-    queue = _numbered(keys, roots)
-    sources, targets = _numbered(keys, pairs.item(0)), _numbered(keys, pairs.item(1))
-    starts, to = np.zeros(keys.known + 1, np.int64), np.empty(len(pairs), np.int32)
-    library[walks.lay_out](len(pairs), keys.known, *map(address, (sources, targets, starts, to)))
-    seen, first = np.zeros(keys.known, np.uint8), len(queue)
-    seen[queue] = 1
-    queue = np.concatenate([queue, np.empty(keys.known - first, np.int64)])
+    queue, sources, targets = (_numbered(keys, column) for column in columns)
+    found = _walked(library, keys.known, queue, sources, targets)
+    return set(keys.columns().buffers[0][found].tolist())
+
+
+def _near(*numbers: Buffer) -> tuple[int, int, Sequence[Buffer]] | None:
+    """Return the least of nodes that are numbers close together, how many they may be, and all counted from it."""
+    some = [part for part in numbers if len(part)]
+    low, high = min(int(part.min()) for part in some), max(int(part.max()) for part in some)
+    if high - low >= SPARSE * sum(map(len, some)):
+        return None
+    return low, high - low + 1, [part - low for part in numbers] if low else numbers
+
+
+def _walked(library: Library, nodes: int, roots: Buffer, sources: Buffer, targets: Buffer) -> Buffer:
+    """Return the numbers of the nodes that are reached; none of the roots comes twice."""
+    starts, to = np.zeros(nodes + 1, np.int64), np.empty(len(sources), np.int32)
+    library[walks.lay_out](len(sources), nodes, *map(address, (sources, targets, starts, to)))
+    seen, first = np.zeros(nodes, np.uint8), len(roots)
+    seen[roots] = 1
+    queue = np.concatenate([roots, np.empty(nodes - first, np.int64)])
     count = library[walks.reach](first, *map(address, (queue, seen, starts, to)))
-    return set(keys.columns().buffers[0][queue[:count]].tolist())
+    return queue[:count]
 
 
 def _numbered(keys: IntKeys, column: Columns) -> Buffer:
