@@ -189,6 +189,12 @@ class Nurseries:
             if self._kept is nursery:
                 self._retire()
 
+    def load(self, modules: Iterable[str]) -> None:
+        """Have the nursery import modules, if there is one."""
+        with self._lock:
+            if self._kept is not None:
+                self._kept.load(modules)
+
     def _retire(self) -> None:
         if self._kept is not None:
             self._kept.close()
@@ -222,8 +228,7 @@ def prepare() -> None:
 
 def load(modules: Iterable[str]) -> None:
     """Have modules imported in what the stages of later runs are forked from."""
-    with contextlib.suppress(Lost):
-        _HERE.get()[0].load(modules)
+    _HERE.load(modules)
 
 
 def open_family() -> Family:

@@ -19,6 +19,7 @@ import selectors
 import signal
 import socket
 import sys
+import warnings
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -126,7 +127,9 @@ class Nursery:
         gc.freeze()  # so that nobody writes to what is shared
         sys.stdout.flush()
         sys.stderr.flush()
-        return os.fork()
+        with warnings.catch_warnings():  # NumPy's linear algebra has threads, which it ends itself before a fork
+            warnings.simplefilter("ignore", DeprecationWarning)
+            return os.fork()
 
     def _reap(self) -> None:
         with contextlib.suppress(BlockingIOError):
