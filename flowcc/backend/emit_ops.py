@@ -154,9 +154,12 @@ class Wiring:
 
     def _group_fold(self, op: GroupFold) -> None:
         by = self._named(op, [("by", op.by)])
-        folds = []
+        folds, written = [], dict[str, str]()  # what two folds are alike in is one function: it runs once for both
         for name, function, arguments in op.folds:
-            texts = [f'"{key}": {self._argument(op, f"{name}_{key}", code, op.inputs[1:])}' for key, code in arguments]
+            for key, code in arguments:
+                if code.text not in written:
+                    written[code.text] = self._argument(op, f"{name}_{key}", code, op.inputs[1:])
+            texts = [f'"{key}": {written[code.text]}' for key, code in arguments]
             folds.append(f'("{name}", "{function}", {{{", ".join(texts)}}})')
         ends = self._named(op, [("result", op.result), ("where", op.where)])
         listed = f"folds=[{', '.join(folds)}]"
