@@ -276,3 +276,33 @@ def test_texts_are_compared_as_python_does() -> None:
     texts = ["b", "a", "ab", "", "\x00", "a\x00", "é", "z", "\U0001f600", "\uffff", "ÿ"]
     pairs = [(n % 4, texts[n * 5 % 11]) for n in range(80)]
     assert agree(grouped(["min", "max"]), {"xs": InColumns(pairs, [9])}) == "['numba']"
+
+
+class Mixed(InColumns):
+    """Lists first, then columns, then both."""
+
+    def batches(self, share: int, shares: int) -> Any:
+        for number, batch in enumerate(InColumns(self.items, self.sizes).batches(share, shares)):
+            as_list = number < self.lists or number % 5 == 4
+            yield batch.rows() if as_list and not isinstance(batch, list) else batch
+
+
+@pytest.mark.parametrize("kind", ["ints", "floats", "bools", "texts"])
+@given(data=st.data(), sizes=cuts, lists=st.integers(0, 6))
+@settings(deadline=None, max_examples=40)
+def test_folds_of_pythons_go_on_over_columns(kind: str, data: st.DataObject, sizes: list[int], lists: int) -> None:
+    """Also when Python has folded its groups by then, since they were large."""
+    pairs = data.draw(st.lists(st.tuples(st.integers(0, 2), values[kind]), max_size=40))
+    keyed = [(name, {"key": lambda x: x}) for name in ("max", "min")]
+    mapped = [("max", each_twice), ("mean", each_plus), ("sum", above)]
+    functions = data.draw(st.lists(st.sampled_from([*FUNCTIONS, *keyed, *mapped]), min_size=1, max_size=3))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("flowcc.runtime.operators.group.PENDING", 5)
+        agree(grouped(functions), {"xs": Mixed(pairs, sizes, lists)})
+
+
+@pytest.mark.parametrize("function", [*FUNCTIONS, ("max", {"key": magnitude})])
+def test_what_python_has_folded_is_taken_over(function: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flowcc.runtime.operators.group.PENDING", 5)
+    pairs = [(n % 3, n * 7919 % 1000 / 8) for n in range(60)]
+    assert agree(grouped([function]), {"xs": Mixed(pairs, [4], 4)}) == "['numba']"
