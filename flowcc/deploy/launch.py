@@ -103,9 +103,9 @@ class _Run:
     def inputs(self) -> dict[str, Iterator[Batch]]:
         """Return the arguments that are read here; raises `FlowError` (F520) for one that cannot be."""
         return {
-            source.name: batches_of(source.name, self.arguments[source.name], row=self.rows.get(source.name))
-            for source in self.plan.sources
-            if self._is_read_here(source)
+            each.name: batches_of(each.name, self.arguments[each.name], row=self.rows.get(each.name), only=each.only)
+            for each in self.plan.sources
+            if self._is_read_here(each)
         }
 
     def _is_read_here(self, source: SourcePlan) -> bool:
