@@ -15,6 +15,8 @@ import numpy as np
 import pytest
 
 from flowcc.backend.kernels import making
+from flowcc.flow import Flow
+from tests.explained import constructs
 
 MODULE = """
 from flowcc import Batch, flow
@@ -144,3 +146,16 @@ def test_a_cache_that_cannot_be_written_is_shown(folder: Path, caplog: pytest.Lo
 def test_a_read_only_cache_is_shown(folder: Path) -> None:
     (folder / "cache").mkdir(mode=stat.S_IRUSR | stat.S_IXUSR)
     assert "is not used" in told(program(folder).one, range(9))["kernel"]
+
+
+CONSTRUCTS = [name for name, found in vars(constructs).items() if isinstance(found, Flow)]
+
+
+@pytest.mark.parametrize("name", CONSTRUCTS)
+def test_a_construct_runs_as_machine_code(name: str, folder: Path) -> None:
+    flow = getattr(constructs, name)
+    items = constructs.NUMBERS if "int" in str(flow.parameters[0][1]) else constructs.TEXTS
+    assert repr(flow(items)) == repr(flow.plain(items))
+    rows = [row for row in flow.explain().operators() if row["operator"] == "Each"]
+    assert [row["runs"] for row in rows] == ["numba"] * len(rows)
+    assert not [entry["items_in_python"] for row in rows for entry in row["detail"] if entry["items_in_python"]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 
 CONSTANTS = {
     "i": [
@@ -93,6 +94,11 @@ FORMS = {
         "turned({i}, {i})[0]",
         "shared({s})",
         "math.gcd({i}, {i})",
+        "sum(n * {i} for n, q in enumerate({s}, {k}) if q > 'b')",
+        "(lambda q, r: q - r)({i}, {i})",
+        "Pair({i}, {s})._replace(x={i}).x",
+        "replace(Spot({i}, {f}), at={i}).at",
+        "Spot({i}, {f}).twice",
     ],
     "f": [
         "({f} + {f})",
@@ -185,6 +191,14 @@ FORMS = {
         "(d == {i})",
         "(d is not None)",
         "({i} in (0, 1, {i}))",
+        "({f} in (0.0, 1, -2.5))",
+        "(({i}, {s}) < ({i}, {s}))",
+        "(({i}, {b}, {s}) >= ({i}, {i}))",
+        "(Pair({i}, {s}) <= Pair({i}, {s}))",
+        "(Dated({i}, {s}) == Dated({i}, {s}))",
+        "(Dated({i}, {s}) < Dated({i}, {s}))",
+        "((d, {i}) == ({i}, {i}))",
+        "((d, {i}) > ({i}, {i}))",
         "({b} & {b})",
         "({b} ^ {b})",
         "({i} if {b} else {i}) > 3",
@@ -243,7 +257,6 @@ FORMS = {
         "{s}.split({s})[{z}]",
         "{s}.split()[{i}]",
         "Pair({i}, {s}).y",
-        "(first({s}) or {s})",
         "swapped({s})",
     ],
 }
@@ -253,7 +266,11 @@ def expression(rng: random.Random, kind: str, depth: int) -> str:
     """Return a random expression: ``i`` int, ``f`` float, ``b`` bool, ``s`` str."""
     if depth == 0:
         return rng.choice(NAMES[kind]) if rng.random() < 0.75 else f"({rng.choice(CONSTANTS[kind])})"
-    form = rng.choice(FORMS[kind])
+    return filled(rng.choice(FORMS[kind]), lambda hole: _filled(rng, hole, depth))
+
+
+def filled(form: str, fill: Callable[[str], str]) -> str:
+    """Return a form with every ``{hole}`` filled; doubled braces are single ones."""
     parts: list[str] = []
     while form:
         before, brace, rest = form.partition("{")
@@ -265,7 +282,7 @@ def expression(rng: random.Random, kind: str, depth: int) -> str:
             form = rest[1:]
             continue
         hole, _, form = rest.partition("}")
-        parts.append(_filled(rng, hole, depth))
+        parts.append(fill(hole))
     return "".join(parts)
 
 

@@ -31,17 +31,26 @@ ITEM = Struct(
     (Scalar("int64"), Scalar("float64"), Scalar("bool"), Scalar("utf8"), Scalar("int64", True), Scalar("int64"))
 )
 HEAD = """import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 class Pair(NamedTuple):
     x: int
     y: str = "none"
 
+@dataclass(frozen=True, order=True)
+class Dated:
+    day: int
+    text: str
+
 @dataclass(frozen=True)
 class Spot:
     at: int
     size: float
+
+    @property
+    def twice(self):
+        return self.at * 2
 
     def moved(self, by):
         return Spot(self.at + by, self.size * 0.5)

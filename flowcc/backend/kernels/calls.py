@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import dataclasses
 import math
 import operator
 from collections.abc import Callable
@@ -18,7 +19,7 @@ from flowcc.backend.kernels.strings import is_text, number_of, text_of
 from flowcc.backend.kernels.text_joins import join_pieces
 from flowcc.backend.kernels.text_methods import METHODS
 from flowcc.backend.kernels.truth import as_int, number_kind, required, truth
-from flowcc.backend.kernels.values import Static, Value, bounded, refuse
+from flowcc.backend.kernels.values import Static, Value, bounded, item_of, refuse
 from flowcc.runtime.schema import BOOL, FLOAT64, INT64, UTF8, Scalar, Struct, record_fields
 
 Call = Callable[[Scope, list[Value], ast.Call], Value]
@@ -46,6 +47,8 @@ def call(scope: Scope, node: ast.Call) -> Value:
     """Translate a call, or refuse it."""
     if any(isinstance(argument, ast.Starred) for argument in node.args) or any(k.arg is None for k in node.keywords):
         raise refuse("a call with `*` or `**`", node)
+    if isinstance(node.func, ast.Lambda):
+        return _call_lambda(scope, node.func, node)
     if isinstance(node.func, ast.Attribute):
         of = scope.value(node.func.value)
         if not isinstance(of.type, Static) or isinstance(of.known, dict):
@@ -58,9 +61,25 @@ def call(scope: Scope, node: ast.Call) -> Value:
     return _call_object(scope, function.known, node)
 
 
+def _call_lambda(scope: Scope, function: ast.Lambda, node: ast.Call) -> Value:
+    """Call a lambda where it stands: its names are those around it, and its parameters."""
+    names = [argument.arg for argument in (*function.args.posonlyargs, *function.args.args)]
+    others = (function.args.vararg, function.args.kwarg, *function.args.kwonlyargs, *function.args.defaults)
+    if any(others) or node.keywords or len(names) != len(node.args):
+        raise refuse("a lambda called with these arguments", node)
+    values = [scope.stored(scope.value(argument)) for argument in node.args]
+    inner = scope.inner()
+    for name, value in zip(names, values, strict=True):
+        inner.lost.pop(name, None)
+        inner.names[name] = value
+    return inner.value(function.body)
+
+
 def _call_object(scope: Scope, function: object, node: ast.Call) -> Value:
     arguments = [scope.value(argument) for argument in node.args]
     keywords = {keyword.arg or "": scope.value(keyword.value) for keyword in node.keywords}
+    if function is dataclasses.replace and arguments:
+        return _replaced(scope, arguments, keywords, node)
     if isinstance(function, FunctionType):
         return inline(scope, function, arguments, keywords, node)
     if isinstance(function, type) and (names := record_fields(function)):
@@ -97,6 +116,15 @@ def _construct(
     return tuple_of([fields[name] for name in names], names, record)
 
 
+def _replaced(scope: Scope, arguments: list[Value], keywords: dict[str, Value], node: ast.Call) -> Value:
+    """Return a record with some fields given anew."""
+    (of, *more), kind = arguments, arguments[0].type
+    if more or not isinstance(kind, Struct) or kind.record is None:
+        raise refuse("`replace` of this", node)
+    held = {name: item_of(of, at) for at, name in enumerate(kind.names) if name not in keywords}
+    return _construct(scope, kind.record, kind.names, [], {**held, **keywords}, node)
+
+
 def _method(scope: Scope, of: Value, name: str, node: ast.Call) -> Value:
     if name == "get" and (side := lookups.side_of(scope, of, node)) is not None:
         return lookups.get(scope, side, [scope.value(argument) for argument in node.args], node)
@@ -108,6 +136,9 @@ def _method(scope: Scope, of: Value, name: str, node: ast.Call) -> Value:
         of = required(scope, of, node)
         return METHODS[name](scope, [of, *(scope.value(argument) for argument in node.args)], node)
     if isinstance(of.type, Struct) and of.type.record is not None:
+        if name == "_replace" and issubclass(of.type.record, tuple):
+            keywords = {keyword.arg or "": scope.value(keyword.value) for keyword in node.keywords}
+            return _replaced(scope, [of, *(scope.value(argument) for argument in node.args)], keywords, node)
         found = vars(of.type.record).get(name)
         if isinstance(found, FunctionType):
             arguments = [of, *(scope.value(argument) for argument in node.args)]
@@ -262,6 +293,26 @@ def _compared(sign: ast.cmpop) -> Call:
     return operate
 
 
+def _scaled(by: float) -> Call:
+    """degrees and radians: one multiplication, as in `math`."""
+
+    def operate(scope: Scope, arguments: list[Value], node: ast.Call) -> Value:
+        _count(arguments, 1, node)
+        return Value(FLOAT64, (scope.w.temporary(f"{_float_argument(scope, arguments[0], node).parts[0]} * {by!r}"),))
+
+    return operate
+
+
+def _gcd(scope: Scope, arguments: list[Value], node: ast.Call) -> Value:
+    """gcd: Euclid's, of magnitudes."""
+    _count(arguments, 2, node)
+    w = scope.w
+    a, b = (w.temporary(integers.absolute(w, as_int(scope, value, node)).parts[0]) for value in arguments)
+    with w.block(f"while {b} > 0:"):
+        w.line(f"{a}, {b} = {b}, {a} % {b}")
+    return Value(INT64, (a,))
+
+
 CALLS: dict[object, Call] = {
     builtins.min: _extreme(ast.Lt()),
     builtins.max: _extreme(ast.Gt()),
@@ -279,6 +330,9 @@ CALLS: dict[object, Call] = {
     math.sqrt: _sqrt,
     math.fabs: _exact("fabs", 1),
     math.copysign: _exact("copysign", 2),
+    math.degrees: _scaled(180.0 / math.pi),
+    math.radians: _scaled(math.pi / 180.0),
+    math.gcd: _gcd,
     math.isnan: _classify("{x} != {x}"),
     math.isinf: _classify("({x} == {x}) and ({x} - {x} != 0.0)"),
     math.isfinite: _classify("{x} - {x} == 0.0"),

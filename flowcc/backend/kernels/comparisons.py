@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from flowcc.backend.kernels import integers, lookups
 from flowcc.backend.kernels.scope import Scope, choose, constant
 from flowcc.backend.kernels.strings import compare_texts, contains_text
 from flowcc.backend.kernels.truth import as_int, number_kind, required
+from flowcc.backend.kernels.tuples import compare_tuples
 from flowcc.backend.kernels.values import UNKNOWN, Nothing, Static, Value, item_of, refuse
-from flowcc.runtime.schema import BOOL, UTF8, Scalar, Struct, leaves
+from flowcc.runtime.schema import BOOL, UTF8, Scalar, Struct
 
 SIGNS: dict[type[ast.cmpop], str] = {
     ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=",
@@ -56,7 +58,7 @@ def equals(scope: Scope, a: Value, b: Value, node: ast.AST) -> Value:
     if isinstance(a.type, Nothing) or isinstance(b.type, Nothing):
         return _identity(scope, a, b, False, node)
     if isinstance(a.type, Struct) and isinstance(b.type, Struct):
-        return _equal_tuples(scope, a, b, node)
+        return compare_tuples(scope, a, "==", b, _compared, node)
     if not isinstance(a.type, Scalar) or not isinstance(b.type, Scalar):
         raise refuse(f"comparing {a.type} with {b.type}", node)
     if not a.type.nullable and not b.type.nullable:
@@ -79,28 +81,11 @@ def _equal_present(scope: Scope, a: Value, b: Value, node: ast.AST) -> Value:
     return _ordered(scope, a, "==", b, node)
 
 
-def _equal_tuples(scope: Scope, a: Value, b: Value, node: ast.AST) -> Value:
-    assert isinstance(a.type, Struct)
-    assert isinstance(b.type, Struct)
-    plain = all(kind.record is None or issubclass(kind.record, tuple) for kind in (a.type, b.type))
-    own_code = any(kind.record is not None and "__eq__" in vars(kind.record) for kind in (a.type, b.type))
-    if own_code or not plain:
-        raise refuse("comparing records", node)
-    if any(leaf.kind == "float64" for kind in (a.type, b.type) for leaf in leaves(kind)):
-        raise refuse("comparing tuples of floats (a nan equals itself there)", node)
-    if len(a.type.items) != len(b.type.items):
-        return constant(scope.w, False, node)
-    names = []
-    for index in range(len(a.type.items)):
-        names.append(equals(scope, item_of(a, index), item_of(b, index), node).parts[0])
-    return Value(BOOL, (scope.w.temporary(" and ".join(names)),))
-
-
 def _ordered(scope: Scope, a: Value, sign: str, b: Value, node: ast.AST) -> Value:
     if a.type == UTF8 and b.type == UTF8:
         return compare_texts(scope, a, sign, b)
-    if isinstance(a.type, Struct) or isinstance(b.type, Struct):
-        raise refuse("ordering tuples", node)
+    if isinstance(a.type, Struct) and isinstance(b.type, Struct):
+        return compare_tuples(scope, a, sign, b, _compared, node)
     left, right = number_kind(scope, a, node), number_kind(scope, b, node)
     if left == right:
         return Value(BOOL, (scope.w.temporary(f"{a.parts[0]} {sign} {b.parts[0]}"),))
@@ -112,6 +97,10 @@ def _ordered(scope: Scope, a: Value, sign: str, b: Value, node: ast.AST) -> Valu
     return Value(BOOL, (scope.w.temporary(f"{a.parts[0]} {sign} {b.parts[0]}"),))
 
 
+def _compared(scope: Scope, a: Value, sign: str, b: Value, node: ast.AST) -> Value:
+    return equals(scope, a, b, node) if sign == "==" else _ordered(scope, a, sign, b, node)
+
+
 def _membership(scope: Scope, a: Value, b: Value, node: ast.AST) -> Value:
     if b.type == UTF8 and a.type == UTF8:
         return contains_text(scope, a, b)
@@ -121,12 +110,18 @@ def _membership(scope: Scope, a: Value, b: Value, node: ast.AST) -> Value:
     members = _members(scope, b, node)
     if len(members) > MEMBERS_AT_MOST:
         raise refuse(f"`in` over more than {MEMBERS_AT_MOST} constants", node)
-    if isinstance(a.type, Struct) or (isinstance(a.type, Scalar) and a.type.kind == "float64"):
-        raise refuse("`in` for floats or tuples (a nan is found by identity)", node)
+    is_float = isinstance(a.type, Scalar) and a.type.kind == "float64"
+    if isinstance(a.type, Struct) or (is_float and not all(map(_is_number, members))):
+        raise refuse("`in` for tuples, or for floats that may be nan (it is found by identity)", node)
     if not members:
         return constant(scope.w, False, node)
     names = [equals(scope, a, member, node).parts[0] for member in members]
     return Value(BOOL, (scope.w.temporary(" or ".join(names)),))
+
+
+def _is_number(member: Value) -> bool:
+    """Tell whether a value is a number written out, which is never nan."""
+    return len(member.parts) == 1 and re.fullmatch(r"\(?-?[0-9][0-9.e+-]*\)?|True|False", member.parts[0]) is not None
 
 
 def _members(scope: Scope, container: Value, node: ast.AST) -> list[Value]:

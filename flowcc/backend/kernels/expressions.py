@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import ast
-from types import ModuleType
+from types import FunctionType, ModuleType
 
 from flowcc.backend.kernels import lookups
 from flowcc.backend.kernels.calls import call
+from flowcc.backend.kernels.inlining import inline
 from flowcc.backend.kernels.logic import bool_operation, comparison, conditional
 from flowcc.backend.kernels.operators import binary, unary
-from flowcc.backend.kernels.text_loops import split_item
 from flowcc.backend.kernels.scope import Captured, Scope, constant, tuple_of
 from flowcc.backend.kernels.strings import format_text, index_text, slice_text
+from flowcc.backend.kernels.text_loops import split_item
 from flowcc.backend.kernels.values import Static, Value, item_of, refuse
 from flowcc.runtime.schema import UTF8, Struct
 
@@ -57,11 +58,19 @@ def evaluate(scope: Scope, node: ast.expr) -> Value:
 def _attribute(scope: Scope, value: Value, name: str, node: ast.AST) -> Value:
     if isinstance(value.type, Struct) and name in value.type.names:
         return item_of(value, value.type.names.index(name))
+    if isinstance(value.type, Struct) and isinstance(getter := _getter(value.type.record, name), FunctionType):
+        return inline(scope, getter, [value], {}, node)
     if isinstance(value.type, Static) and isinstance(value.known, ModuleType) and hasattr(value.known, name):
         found = getattr(value.known, name)
         scope.captured[id(value.known), name] = Captured(value.known, name, found)
         return constant(scope.w, found, node)
     raise refuse(f"an attribute of {value.type}", node)
+
+
+def _getter(record: type | None, name: str) -> object:
+    """Return the function of a property of a record's class."""
+    found = vars(record).get(name) if record is not None else None
+    return found.fget if isinstance(found, property) else None
 
 
 def _subscript(scope: Scope, value: Value, index: ast.expr, node: ast.AST) -> Value:

@@ -35,6 +35,9 @@ def iterate(scope: Scope, target: ast.expr, over: ast.expr, round_: Callable[[],
         case ast.Call(func=ast.Name(), keywords=[]) if scope.value(over.func).known is range:
             _range(scope, target, [as_int(scope, scope.value(a), over) for a in over.args], round_, over)
             return
+        case ast.Call(func=ast.Name(), args=[of, *start], keywords=[]) if scope.value(over.func).known is enumerate:
+            _counted(scope, target, of, start, round_, over)
+            return
     value = scope.value(over)
     if value.type == UTF8:
         text_loops.characters(scope, value, _binder(scope, target, round_))
@@ -43,6 +46,27 @@ def iterate(scope: Scope, target: ast.expr, over: ast.expr, round_: Callable[[],
         _unrolled(scope, target, parts, round_, over)
     else:
         raise refuse(f"a loop over {value.known if isinstance(value.type, Static) else value.type}", over)
+
+
+def _counted(
+    scope: Scope, target: ast.expr, of: ast.expr, start: list[ast.expr], round_: Callable[[], None], over: ast.expr
+) -> None:
+    """Write ``for number, item in enumerate(of, start)``."""
+    if not isinstance(target, ast.Tuple) or len(target.elts) != 2 or len(start) > 1:
+        raise refuse("`enumerate` without two names", over)
+    w, (number, item) = scope.w, target.elts
+    first = as_int(scope, scope.value(start[0]), over).parts[0] if start else "int64(0)"
+    count = w.temporary(first)
+
+    def counted() -> None:
+        w.fail_if(f"{count} == {FAR}")
+        held = w.temporary(count)
+        w.line(f"{count} = {held} + 1")
+        scope.unpack(number, Value(INT64, (held,)))
+        round_()
+
+    w.fail_if(f"({count} > {FAR}) | ({count} < -{FAR})")
+    iterate(scope, item, of, counted)
 
 
 def comprehend(scope: Scope, elt: ast.expr, generators: list[ast.comprehension], give: Callable[[Value], None]) -> None:
