@@ -95,18 +95,9 @@ class GroupFoldOverColumns(OverColumns[GroupFold]):
 
     def _prepare(self, kind: Schema, values: list[Values]) -> bool:
         """Make empty folds, if their routines are there."""
-        specs = self.plain.specs
-        kinds: list[list[tuple[int, type[Any]]]] = [[] for _ in values]
-        for ((_, key), numbers), each, made in zip(self._apart.parts.items(), values, kinds, strict=True):
-            for number in numbers:
-                sums = sums_of(specs[number][1], each.column.schema, key is not None)
-                if sums is None:
-                    self.leave(f"`{specs[number][1]}` of items {each.column.schema}")
-                    return False
-                made.append((number, sums))
-        numbering = routines_of(kind)
-        if numbering is None:
-            self.leave(f"keys that are {kind}")
+        kinds, numbering = self._kinds(values), routines_of(kind)
+        if kinds is None or numbering is None:
+            self.leave(f"keys that are {kind}" if numbering is None else "values that have no such folds")
             return False
         jit = self.node.stage.jit
         assert jit is not None
@@ -121,6 +112,18 @@ class GroupFoldOverColumns(OverColumns[GroupFold]):
             folds = [(number, sums(library)) for number, sums in made]
             self._parts.append(_Part(each.column.schema, folds, None if each.at is None else Sizes(library)))
         return True
+
+    def _kinds(self, values: list[Values]) -> list[list[tuple[int, type[Any]]]] | None:
+        """Return what folds each column of values, with the numbers of the folds; None where there is no such."""
+        kinds = []
+        for ((_, key), numbers), each in zip(self._apart.parts.items(), values, strict=True):
+            functions = [self.plain.specs[number][1] for number in numbers]
+            found = [sums_of(function, each.column.schema, key is not None) for function in functions]
+            if None in found:
+                self.leave(f"`{functions[found.index(None)]}` of items {each.column.schema}")
+                return None
+            kinds.append([(number, sums) for number, sums in zip(numbers, found, strict=True) if sums is not None])
+        return kinds
 
     def _flatten(self, schema: Schema) -> bool:
         """Add the items that Python holds, group by group."""
