@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from functools import update_wrapper
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import perf_counter
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, TypeVar, overload
 
@@ -50,7 +49,7 @@ class Flow(Generic[P, R_co]):
         self.jit = jit
         update_wrapper(self, function)
         self._made: Signature | None = None
-        self._staged = 0.0  # seconds that runs on stages have taken
+        self._staged = 0.0  # seconds that stages have worked
         self.last_run: LastRun | None = None  # set by runs on stages, and by calls that may leave items out
 
     @property
@@ -111,7 +110,6 @@ class Flow(Generic[P, R_co]):
         with TemporaryDirectory(prefix="flowcc-") as folder, progress_bar(self.plain.__name__) as progress:
             build = Path(folder) / "build"
             compiled.build(build, drawn=False)
-            begun = perf_counter()
             outcome = launch_counted(
                 build,
                 arguments,
@@ -125,7 +123,7 @@ class Flow(Generic[P, R_co]):
                 temporary=Path(folder),
                 rows=self._signature.rows,
             )
-            self._staged += perf_counter() - begun
+            self._staged += outcome.seconds
         self.last_run = LastRun(outcome.seen, outcome.skipped)
         result: R_co = outcome.result
         return result

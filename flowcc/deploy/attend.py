@@ -120,6 +120,7 @@ class Attendance:
             if described is not None and name in stage.sources
         ]
         sent = {source_route(name): name for name, described in orders.sources.items() if described is None}
+        begun = time.thread_time()
         member = Member(stage, self._exchange, self._wiring, intakes, sent)
         stage.start()
         self._until(lambda: member.finished, self._telling(member) if orders.progress else member.step)
@@ -127,11 +128,11 @@ class Attendance:
             for batch in result.batches:
                 self._exchange.send(channel, batch)
             self._exchange.end(channel)
+        seconds = time.thread_time() - begun
         self._let_compile(stage.jit)
         shapes = {name: result.shape for name, result in zip(orders.results, stage.results, strict=True)}
-        self._exchange.say(
-            0, {"done": member.items, "skipped": stage.skipped, "shapes": shapes, "loaded": loaded_modules()}
-        )
+        done = {"done": member.items, "skipped": stage.skipped, "shapes": shapes, "seconds": seconds}
+        self._exchange.say(0, {**done, "loaded": loaded_modules()})
 
     def _let_compile(self, jit: Jit | None) -> None:
         """Let what is being compiled be kept, where this process ends with its work: else each run would begin anew."""

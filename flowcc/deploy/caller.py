@@ -33,11 +33,12 @@ Sink = Callable[[Skipped, BaseException | None], object]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run gave: its result, items seen by place, and items left out by line of the flow."""
+    """What a run gave: its result, items seen by place, items left out by line of the flow, and the longest work."""
 
     result: Any
     seen: Mapping[str, int]
     skipped: Mapping[int, int]
+    seconds: float  # that the member with the most to do was at work
 
 
 class Caller:
@@ -60,6 +61,7 @@ class Caller:
         self._seen_so_far: dict[int, int] = {}  # items of the others
         self._skipped: Counter[int] = Counter()
         self._at_work = set(self._members) - {0}
+        self._seconds = 0.0
         self._shapes: dict[str, str] = {}
         self._results: dict[str, list[Batch]] = {}
         self._ended: dict[str, set[int]] = {}
@@ -88,7 +90,7 @@ class Caller:
                 crew.check()
                 interrupts.check()
         self._done(0, member.items, stage.skipped)
-        return Outcome(self._result(stage), dict(self._seen), dict(self._skipped))
+        return Outcome(self._result(stage), dict(self._seen), dict(self._skipped), self._seconds)
 
     def _wire_up(self, here: ModuleType | None, jit: Jit | None) -> Stage:
         plan = self._plan
@@ -148,6 +150,7 @@ class Caller:
             self._leave_out(Skipped(*message["left_out"]), rebuilt(message["raised"], self._records))
         elif "done" in message:
             self._shapes.update(message["shapes"])
+            self._seconds = max(self._seconds, message["seconds"])
             crew.learn(message["loaded"])
             self._done(peer, message["done"], message["skipped"])
         elif "failed" in message:

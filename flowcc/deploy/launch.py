@@ -55,7 +55,7 @@ def launch_counted(
     folder. ``sink`` gets each item that a flow with ``on_error=sink`` leaves out, and the exception where it can be had
     here; ``progress`` is called now and then with the number of items seen at each place; ``temporary`` is removed
     should the caller be killed; ``jit`` names (as ``module:name``) what compiles hot element code in the stages, its
-    mode, and the seconds that earlier runs of the flow have taken; ``rows`` are the records that rows of tables become.
+    mode, and the seconds that stages of earlier runs have worked; ``rows`` are the records that rows of tables become.
     Raises `FlowError` for a wrong folder, wrong members or a dead stage, and what element code raised as itself.
     """
     plan = read_plan(build)
