@@ -47,7 +47,7 @@ def mapped(draft: Draft) -> None:
 
 
 def joined(draft: Draft) -> None:
-    """Add a join by equality, a product, a semi-join or an anti-join of two collections at one place."""
+    """Add a join by equality (inner, outer, semi, anti, counted) or a product of two collections at one place."""
     xs = draft.pick(lambda var: is_items(var) and var.share != "copies")
     if xs is None:
         return
@@ -72,7 +72,17 @@ def joined(draft: Draft) -> None:
     if not draft.choose.chance(20):
         test = test or f" if {key} == {y}"
     result = replace(facts, element=element, ordered=xs.ordered and ys.ordered)
-    draft.assign(f"[{made} for {x} in {left} for {y} in {right}{test}]", draft.named(result))
+    asked, nothing = draft.safe("bool", **{x: xs.element, y: ys.element}), draft.leaf(ys.element)
+    forms = [
+        (f"[{made} for {x} in {left} for {y} in {right}{test}]", result),
+        (f"[{made} for {x} in {left} for {y} in [{y} for {y} in {right} if {y} == {key}] or [{nothing}]]", result),
+        (f"[{x} for {x} in {left} if any({key} == {y} and {asked} for {y} in {right})]", facts),
+        (f"[{x} for {x} in {left} if not any([{y} == {key} for {y} in {right}])]", facts),
+        (f"[{x} for {x} in {left} if all({key} != {y} or {asked} for {y} in {right})]", facts),
+        (f"[len([{y} for {y} in {right} if {y} == {key}]) for {x} in {left}]", replace(facts, element="int")),
+    ]
+    text, given = draft.choose.of([*forms, forms[0], forms[0]])
+    draft.assign(text, draft.named(given))
 
 
 def looked_up(draft: Draft) -> None:
