@@ -19,6 +19,9 @@ class Native(Protocol):
     def __call__(self, batch: Batch, *sides: Any) -> Batch | None:
         """Return what Python would; None where that is left to Python."""
 
+    def expect(self, seconds: float) -> None:
+        """Take note that Python is going to take so long for the first batch."""
+
     def work(self, batch: Batch, *sides: Any) -> Work | None:
         """Return the same as work for any thread, where compiled code does it; else None."""
 

@@ -51,6 +51,11 @@ class Side:
         return self._value
 
     @property
+    def seconds(self) -> float:
+        """What Python is going to take before it can look into the collection."""
+        return 0.0
+
+    @property
     def index(self) -> Index | None:
         """The columns to look into, if they have been made."""
         return self._index

@@ -197,9 +197,13 @@ class Runner:
 
         return run
 
+    def expect(self, seconds: float) -> None:
+        """Take note that Python is going to take so long for the first batch, which tells whether compiling pays."""
+        self.python_seconds = max(self.python_seconds, seconds)
+
     def ready(self, batch: Batch, sides: Sequence[Any], seconds: float) -> bool | None:
         """Whether there is a kernel for such a batch, after so many seconds in Python; None: there never will be."""
-        self.python_seconds = max(self.python_seconds, seconds)
+        self.expect(seconds)
         if self._native_for(batch, sides) is not None:
             return True
         refused = self.made and all(made.native is None for made in self.made.values())

@@ -11,7 +11,7 @@ from flowcc.runtime.batches import Batch
 from flowcc.runtime.exactly import exactly
 from flowcc.runtime.node import Node, Step, Transform
 from flowcc.runtime.parallel import InOrder, is_long
-from flowcc.runtime.sides import plain, read_side
+from flowcc.runtime.sides import Side, plain, read_side
 
 Kernel = Callable[..., Batch]
 
@@ -22,7 +22,7 @@ class Each(Step):
     Compiled ones that are long at work run over several batches at once.
     """
 
-    __slots__ = ("_begun", "_kernel", "_kind", "_node", "_seconds", "_sides")
+    __slots__ = ("_ahead", "_begun", "_kernel", "_kind", "_node", "_seconds", "_sides")
 
     def __init__(self, node: Node, kernel: Kernel, sides: tuple[Any, ...]) -> None:
         self._node = node
@@ -30,6 +30,7 @@ class Each(Step):
         self._kind = ""
         self._sides = sides
         self._seconds = 0.0  # that the last batch took
+        self._ahead = sum([side.seconds for side in sides if isinstance(side, Side)])  # that Python takes for sides
         self._begun: InOrder | None = None
 
     def take(self, batch: Batch) -> Batch | None:
@@ -41,6 +42,9 @@ class Each(Step):
         native = jit.offer(self._kernel, self._kind, batch)
         if native is None:
             return self._in_python(batch)
+        if self._ahead:
+            native.expect(self._ahead)
+            self._ahead = 0.0
         parallel = self._node.stage.parallel
         if parallel.width and is_long(batch, self._seconds):
             work = native.work(batch, *self._sides)
