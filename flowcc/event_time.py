@@ -7,6 +7,7 @@ given once, when the watermark reaches its end. (The Dataflow Model, Akidau et a
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from heapq import heappop, heappush
 from itertools import count
 from math import floor
@@ -37,21 +38,25 @@ def windows_at(time: Any, length: Any, every: Any) -> list[Window]:
     at which the next one starts. Between windows that leave gaps (``every > length``) there may be none.
     """
     number = _number_at(time, every)
-    start = number * every
     if length == every:
-        return [Window(start, (number + 1) * every)]
+        return [window_of(number, length, every)]
     found = []
-    while start + length > time:
-        found.append(Window(start, start + length))
+    while (window := window_of(number, length, every)).end > time:
+        found.append(window)
         number -= 1
-        start = number * every
     return found[::-1]
+
+
+def window_of(number: int, length: Any, every: Any) -> Window:
+    """Return the window that starts at the ``number``-th multiple of ``every``."""
+    start = number * every
+    return Window(start, (number + 1) * every if length == every else start + length)
 
 
 def _number_at(time: Any, every: Any) -> int:
     """Return the largest n for which ``n * every <= time``, where a division alone may round past it."""
-    if isinstance(time, int) and isinstance(every, int):
-        return time // every
+    if isinstance(time, int | float) and isinstance(every, int):
+        return floor(time) // every
     number: int = floor(time / every)
     while number * every > time:
         number -= 1
@@ -63,28 +68,28 @@ def _number_at(time: Any, every: Any) -> int:
 class OpenWindows:
     """Windows that have begun and not closed, with the items of each window and key."""
 
-    __slots__ = ("_every", "_heap", "_held", "_late", "_length", "_numbers", "_watermark")
+    __slots__ = ("_heap", "_held", "_numbers", "every", "late", "length", "watermark")
 
     def __init__(self, length: Any, every: Any = None, late: Any = 0) -> None:
-        self._length = _positive("length", length)
-        self._every = length if every is None else _positive("every", every)
-        self._late = _not_negative("late", late)
+        self.length = _positive("length", length)
+        self.every = length if every is None else _positive("every", every)
+        self.late = _not_negative("late", late)
         self._held: dict[tuple[Window, Any], list[Any]] = {}
         self._heap: list[tuple[Any, int, tuple[Window, Any]]] = []  # by end, then by first appearance
         self._numbers = count()
-        self._watermark: Any = None
+        self.watermark: Any = None
 
     def add(self, item: Any, time: Any, key: Any) -> tuple[bool, list[Entry]]:
         """Return whether ``item`` came before all its windows had closed, and what closes now."""
-        windows = windows_at(time, self._length, self._every)
-        watermark = self._watermark
-        if watermark is None or time - self._late > watermark:
-            self._watermark = watermark = time - self._late
+        windows = windows_at(time, self.length, self.every)
+        watermark = self.watermark
+        if watermark is None or time - self.late > watermark:
+            self.watermark = watermark = time - self.late
         in_time = True
         for window in windows:
             in_time = window.end > watermark  # of the last one, which closes last
             if in_time:
-                self._put((window, key), item)
+                self._put((window, key), [item])
         if self._heap and self._heap[0][0] <= watermark:
             return in_time, self._pop_until(watermark)
         return in_time, []
@@ -93,12 +98,22 @@ class OpenWindows:
         """Return everything open, in order of window end, then of first appearance."""
         return [(key, self._held.pop(key)) for _, _, key in _drain(self._heap)]
 
-    def _put(self, key: tuple[Window, Any], item: Any) -> None:
+    def add_all(self, entries: Iterable[Entry], watermark: Any) -> list[Entry]:
+        """Put items that came in time into their windows, in order of first appearance; return what closes with them.
+
+        That is what adding one item after the other does: a window that closed on the way has got all its items.
+        """
+        for key, items in entries:
+            self._put(key, items)
+        self.watermark = watermark
+        return self._pop_until(watermark)
+
+    def _put(self, key: Any, items: list[Any]) -> None:
         held = self._held.get(key)
         if held is not None:
-            held.append(item)
+            held += items
             return
-        self._held[key] = [item]
+        self._held[key] = items
         heappush(self._heap, (key[0].end, next(self._numbers), key))
 
     def _pop_until(self, watermark: Any) -> list[Entry]:
@@ -114,10 +129,10 @@ class _Stay:
 
     __slots__ = ("end", "first", "items", "key", "start")
 
-    def __init__(self, start: Any, end: Any, key: Any, arrival: int, item: Any) -> None:
+    def __init__(self, start: Any, end: Any, key: Any, items: list[tuple[int, Any]]) -> None:
         self.start, self.end, self.key = start, end, key
-        self.first = arrival
-        self.items = [(arrival, item)]
+        self.first = items[0][0]
+        self.items = items
 
     def entry(self) -> Entry:
         """Return the session as it is given."""
@@ -136,26 +151,26 @@ class _Stay:
 class OpenSessions:
     """Sessions that have begun and not closed. An item keeps its own open for ``gap``; those that overlap are one."""
 
-    __slots__ = ("_arrivals", "_gap", "_heap", "_late", "_open", "_watermark")
+    __slots__ = ("_arrivals", "_heap", "_open", "gap", "late", "watermark")
 
     def __init__(self, gap: Any, late: Any = 0) -> None:
-        self._gap = _positive("gap", gap)
-        self._late = _not_negative("late", late)
+        self.gap = _positive("gap", gap)
+        self.late = _not_negative("late", late)
         self._open: dict[Any, list[_Stay]] = {}
         # By an end that may have moved on since and is then put right when met, one tuple a session.
         self._heap: list[tuple[Any, int, _Stay]] = []
         self._arrivals = count()
-        self._watermark: Any = None
+        self.watermark: Any = None
 
     def add(self, item: Any, time: Any, key: Any) -> tuple[bool, list[Entry]]:
         """Return whether ``item`` came before its session had closed, and what closes now."""
-        reached, end = time - self._late, time + self._gap
+        reached, end = time - self.late, time + self.gap
         if reached != reached:
             raise ValueError(f"{time!r} is no time")
-        watermark = self._watermark
+        watermark = self.watermark
         if watermark is None or reached > watermark:
-            self._watermark = watermark = reached
-        new = _Stay(time, end, key, next(self._arrivals), item)
+            self.watermark = watermark = reached
+        new = _Stay(time, end, key, [(next(self._arrivals), item)])
         stays = self._open.get(key, [])
         met = [stay for stay in stays if stay.start < end and time < stay.end]
         in_time = bool(met) or end > watermark
@@ -164,6 +179,20 @@ class OpenSessions:
         if self._heap and self._heap[0][0] <= watermark:
             return in_time, self._pop_until(watermark)
         return in_time, []
+
+    def add_all(self, entries: Iterable[Entry], total: int, watermark: Any) -> list[Entry]:
+        """Add ``total`` items that came in order of time, put together to stretches already; return what closes.
+
+        Each entry has its items with their numbers among all of these, and they come in order of first appearance.
+        """
+        first = next(self._arrivals)
+        self._arrivals = count(first + total)
+        for ((start, end), key), items in entries:
+            new = _Stay(start, end, key, [(first + number, item) for number, item in items])
+            stays = self._open.get(key, [])
+            self._join(new, [stay for stay in stays if stay.start < end and start < stay.end])
+        self.watermark = watermark
+        return self._pop_until(watermark)
 
     def close(self) -> list[Entry]:
         """Return everything open, in order of end, then of first appearance."""

@@ -15,6 +15,7 @@ from flowcc.runtime.columnar.sending import SendOverColumns
 from flowcc.runtime.columnar.sorting import SortOverColumns
 from flowcc.runtime.columnar.structs import FORMS, HeldInColumns, InStructs
 from flowcc.runtime.columnar.walking import held_dict, held_group
+from flowcc.runtime.columnar.windowing import WindowsOverColumns
 from flowcc.runtime.ends import Send
 from flowcc.runtime.node import Node, Step
 from flowcc.runtime.operators.early import Counted
@@ -22,6 +23,7 @@ from flowcc.runtime.operators.fold import Collected, Decision, Extreme, Tally, T
 from flowcc.runtime.operators.group import Group, GroupFold
 from flowcc.runtime.operators.order import Held
 from flowcc.runtime.operators.scan import Accumulate, Runs, Scan, While
+from flowcc.runtime.operators.window import Windows
 
 
 def over_columns(node: Node, plain: Step) -> Step:
@@ -51,6 +53,8 @@ def over_columns(node: Node, plain: Step) -> Step:
             return WhileOverColumns(node, plain)
         case Runs():
             return RunsOverColumns(node, plain)
+        case Windows():
+            return WindowsOverColumns(node, plain)
         case Tally():
             return TallyOverColumns(node, plain)
     form = FORMS.get(type(plain))

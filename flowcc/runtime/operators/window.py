@@ -13,7 +13,8 @@ from flowcc.runtime.node import Node, Step
 class Windows(Step):
     """Gives the entries of windows as they close; with ``late``, the items whose windows had closed before."""
 
-    __slots__ = ("_by", "_late", "_node", "_open", "_time")
+    __slots__ = ("_node", "by", "late", "open", "time")
+    has_columns = True
 
     def __init__(
         self,
@@ -24,15 +25,15 @@ class Windows(Step):
         late: bool,
     ) -> None:
         self._node = node
-        self._open = opened
-        self._time = time
-        self._by = by
-        self._late = late
+        self.open = opened
+        self.time = time
+        self.by = by
+        self.late = late
 
     def take(self, batch: Batch) -> Batch:
         """Return what closes with these items, or which of them are late."""
         given: list[Any] = []
-        add, time, by, late = self._open.add, self._time, self._by, self._late
+        add, time, by, late = self.open.add, self.time, self.by, self.late
         for item in rows(batch):
             try:
                 in_time, closed = add(item, time(item), None if by is None else by(item))
@@ -47,7 +48,7 @@ class Windows(Step):
 
     def close(self) -> Batch | None:
         """Return everything open."""
-        return None if self._late else self._open.close()
+        return None if self.late else self.open.close()
 
 
 def make_window(node: Node, function: str, arguments: dict[str, Any]) -> Step:
