@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
+from tests.kernels import collections_beside
+
 CONSTANTS = {
     "i": [
         "0",
@@ -266,7 +268,8 @@ def expression(rng: random.Random, kind: str, depth: int) -> str:
     """Return a random expression: ``i`` int, ``f`` float, ``b`` bool, ``s`` str."""
     if depth == 0:
         return rng.choice(NAMES[kind]) if rng.random() < 0.75 else f"({rng.choice(CONSTANTS[kind])})"
-    return filled(rng.choice(FORMS[kind]), lambda hole: _filled(rng, hole, depth))
+    forms = FORMS[kind] if rng.random() < 0.85 else collections_beside.FORMS[kind]
+    return filled(rng.choice(forms), lambda hole: _filled(rng, hole, depth))
 
 
 def filled(form: str, fill: Callable[[str], str]) -> str:

@@ -13,24 +13,32 @@ import random
 import struct
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 
 from flowcc.backend.kernels.cache import Cache
-from flowcc.backend.kernels.making import Made, make
+from flowcc.backend.kernels.hot import Hot
+from flowcc.backend.kernels.making import Made, kinds_of, make
 from flowcc.runtime.columns import Columns, columns_of
 from flowcc.runtime.schema import Scalar, Struct
+from flowcc.runtime.sides import Side
+from tests.kernels import collections_beside
+from tests.kernels.collections_beside import collections
 from tests.kernels.expressions import expression
 
 EXPRESSIONS_A_KERNEL = 3
 ITEM = Struct(
     (Scalar("int64"), Scalar("float64"), Scalar("bool"), Scalar("utf8"), Scalar("int64", True), Scalar("int64"))
 )
-HEAD = """import math
+NAMES = ("near", "far", "names", "words", "seen", "halves", "counts", "flags")
+HEAD = (
+    f"import math\n{collections_beside.HEAD}"
+    + """
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -123,6 +131,7 @@ def kind(n):
             return "large"
     return "other"
 """
+)
 
 INTEGERS = [
     0,
@@ -220,7 +229,7 @@ TEXTS = [
 ]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Difference(Exception):
     """A pair for which kernel and Python do not agree."""
 
@@ -294,10 +303,11 @@ def same(a: object, b: object) -> bool:
     return a == b
 
 
-def program(rng: random.Random) -> tuple[str, Callable[[list[Any]], list[Any]]]:
+def program(rng: random.Random) -> tuple[str, Callable[..., list[Any]]]:
     """Return the text of a kernel of several expressions, and the kernel."""
     parts = [expression(rng, rng.choice("iiffbs"), rng.randint(1, 4)) for _ in range(EXPRESSIONS_A_KERNEL)]
-    source = f"{HEAD}\ndef kernel(items):\n    return [({', '.join(parts)}) for a, b, c, s, d, e in items]\n"
+    beside = ", ".join(NAMES)
+    source = f"{HEAD}\ndef kernel(items, {beside}):\n    return [({', '.join(parts)}) for a, b, c, s, d, e in items]\n"
     name = f"<fuzz {rng.getrandbits(64):x}>"
     linecache.cache[name] = (len(source), None, source.splitlines(True), name)
     names: dict[str, Any] = {}
@@ -305,23 +315,24 @@ def program(rng: random.Random) -> tuple[str, Callable[[list[Any]], list[Any]]]:
     return source, names["kernel"]
 
 
-def outcome(kernel: Callable[[list[Any]], list[Any]], item: tuple[Any, ...]) -> object:
+def outcome(kernel: Callable[..., list[Any]], item: tuple[Any, ...], beside: Sequence[Any]) -> object:
     """Return what Python gives for one item: its value, or the type of its exception."""
     try:
-        return kernel([item])[0]
+        return kernel([item], *beside)[0]
     except Exception as error:
         return type(error)
 
 
 def compare(
-    source: str, kernel: Callable[[list[Any]], list[Any]], made: Made, items: list[tuple[Any, ...]], tally: Tally
-) -> None:
+    source: str, kernel: Callable[..., list[Any]], made: Made, items: list[tuple[Any, ...]], tally: Tally,
+    sides: Sequence[Side],
+) -> None:  # fmt: skip
     """Run a kernel on each item alone and on all that it can do itself; raise the first `Difference`."""
     assert made.native is not None
-    alone = []
+    alone, beside = [], [side.value for side in sides]
     for item in items:
-        expected, before = outcome(kernel, item), made.native.redone
-        given = made.native(columns([item]))
+        expected, before = outcome(kernel, item, beside), made.native.redone
+        given = made.native(columns([item]), *sides)
         result = given if given is None else given[0]
         if (given is None) != isinstance(expected, type) or (given is not None and not same(result, expected)):
             raise Difference(source, item, expected, result)
@@ -329,7 +340,7 @@ def compare(
         if made.native.redone == before:
             alone.append((item, expected))
     tally.native += EXPRESSIONS_A_KERNEL * len(alone)
-    together = made.native(columns([item for item, _ in alone])) if alone else None
+    together = made.native(columns([item for item, _ in alone]), *sides) if alone else None
     for (item, expected), result in zip(alone, together or [], strict=True):
         if not same(result, expected):
             raise Difference(source, item, expected, result)
@@ -338,9 +349,13 @@ def compare(
 def run(pairs: int, seed: int, folder: Path, inputs_a_kernel: int = 200) -> Tally:
     """Compare at least so many pairs; raises `Difference` at the first that differs."""
     rng, tally, cache = random.Random(seed), Tally(), Cache(folder)
+    jit = Hot("always")
     while tally.pairs < pairs:
         source, kernel = program(rng)
-        made = make(kernel, "each", (ITEM, ()), True, cache)
+        sides = [Side(held, jit) for held in collections(rng, INTEGERS, FLOATS, TEXTS).values()]
+        kinds = kinds_of(columns(inputs(rng, 50)), sides)
+        assert not isinstance(kinds, str), kinds
+        made = make(kernel, "each", kinds, True, cache)
         assert made is not None
         if made.native is None:
             tally.refused += 1
@@ -349,7 +364,8 @@ def run(pairs: int, seed: int, folder: Path, inputs_a_kernel: int = 200) -> Tall
                 raise Difference(source, None, "a kernel", str(made.refusal))
             continue
         tally.kernels += 1
-        compare(source, kernel, made, inputs(rng, inputs_a_kernel), tally)
+        with patch("flowcc.runtime.sides.ITEMS_PER_KEY", math.inf):  # so that constants are looked into for one item
+            compare(source, kernel, made, inputs(rng, inputs_a_kernel), tally, sides)
     return tally
 
 

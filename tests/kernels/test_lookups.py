@@ -149,6 +149,20 @@ def test_in_expressions(element: str, folder: Path) -> None:
     assert agrees(kernel_of(element), list(range(-5, 70)), held, folder) == 76
 
 
+@pytest.mark.parametrize("keys", ["ints", "texts", "floats"])
+def test_keys_that_are_pairs_or_may_be_none(keys: str, folder: Path) -> None:
+    some = [key for key in KEYS[keys] if key != 5]
+    pairs = {(key, n % 3): n for n, key in enumerate(some)}
+    items = [(key, n) for key in [*some, 5, "b"] for n in range(3) if isinstance(key, type(some[0]))]
+    kernel = kernel_of("(x in d, d.get(x), d.get((x[0], True), 7), d.get((x[0], x[1] - 0.0)), len(d))")
+    assert agrees(kernel, items, pairs, folder) == len(items) + 1
+    agrees(kernel_of("d[x[0], x[1]]"), items, pairs, folder)
+    agrees(kernel_of("(x[0], x[1]) in d"), items, set(pairs), folder)
+    absent = {key: n for n, key in enumerate([*some[:3], None, *some[3:]])}
+    for held in ([None, *some], [key for key, _ in items]):
+        agrees(kernel_of("(x in d, d.get(x), None in d)"), held, absent, folder)
+
+
 class Sale(NamedTuple):
     item: str
     amount: int
@@ -167,7 +181,7 @@ class Loud(dict[int, int]):
 @pytest.mark.parametrize(
     "side",
     [
-        {1: 2, "a": 4}, {True: 1, 2: 1}, {1: 2, 2.0: 3}, {(1, 2): 3}, {1: [2]}, {1: 2, 2: 2.0}, {1: math.nan},
+        {1: 2, "a": 4}, {True: 1, 2: 1}, {1: 2, 2.0: 3}, {(1, (2,)): 3}, {1: [2]}, {1: 2, 2: 2.0}, {1: math.nan},
         {2**63: 1}, {1: object()}, {None: 1}, {math.nan: 1}, {"\ud800": 1}, {1, "a"}, {1: 2**63},
     ],
 )  # fmt: skip

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 
 from flowcc.backend.kernels.outputs import pointers
 from flowcc.backend.kernels.scope import Scope, choose, constant
-from flowcc.backend.kernels.values import Lookup, Nothing, Refused, Static, Value, blank, bounded, refuse
+from flowcc.backend.kernels.values import Lookup, Nothing, Refused, Static, Value, blank, bounded, item_of, refuse
 from flowcc.backend.kernels.writer import Writer
-from flowcc.runtime.schema import BOOL, INT64, UTF8, Scalar, Schema, Table, leaves
+from flowcc.runtime.schema import BOOL, INT64, UTF8, Scalar, Schema, Struct, Table, leaves, parts_of_key
 
 NOWHERE = "int64(-1)"
 
@@ -93,6 +93,8 @@ def loaded(w: Writer, side: Lookup, place: str) -> tuple[str, ...]:
 
 def place_of(scope: Scope, side: Lookup, key: Value, node: ast.AST) -> str:
     """Write the search for a key; return the variable of its place, -1 where there is none."""
+    if parts_of_key(side.table.key):
+        return _place_of_parts(scope, side, key, node)
     if isinstance(key.type, Nothing):
         return scope.w.temporary(NOWHERE)
     if not isinstance(key.type, Scalar):
@@ -107,6 +109,41 @@ def place_of(scope: Scope, side: Lookup, key: Value, node: ast.AST) -> str:
     with scope.w.block(f"if {key.parts[-1]}:"):
         scope.w.line(f"{place} = {search}")
     return place
+
+
+def _place_of_parts(scope: Scope, side: Lookup, key: Value, node: ast.AST) -> str:
+    """Write the search for each part of a key, and for the number that their places make."""
+    parts, w, values = parts_of_key(side.table.key), scope.w, [key]
+    if isinstance(side.table.key, Struct):
+        if not isinstance(key.type, Struct) or key.type.record is not None or len(key.type.items) != len(parts):
+            raise refuse(f"looking {key.type} up among {side.table.key}", node)
+        values = [item_of(key, number) for number in range(len(parts))]
+    whole = "int64(0)"
+    for part, value, own in zip(parts, values, _parts(side), strict=True):
+        at = _place_of_part(scope, own, part, value, node)
+        size = f"({own.name}_head[0] + {int(part.nullable)})"
+        whole = w.temporary(f"{whole} * {size} + {at} if {at} >= 0 and {whole} >= 0 else {NOWHERE}")
+    return place_of(scope, Lookup(Table("set", INT64), side.name), Value(INT64, (whole,)), node)
+
+
+def _place_of_part(scope: Scope, own: Lookup, part: Scalar, value: Value, node: ast.AST) -> str:
+    """Write the search for a part of a key; that of None, where there may be one, is behind all others."""
+    if not part.nullable:
+        return place_of(scope, own, value, node)
+    w = scope.w
+    behind = f"{own.name}_head[0]"
+    if isinstance(value.type, Nothing):
+        return w.temporary(behind)
+    place = place_of(scope, own, value, node)
+    if isinstance(value.type, Scalar) and value.type.nullable:
+        place = w.temporary(f"{place} if {value.parts[-1]} else {behind}")
+    return place
+
+
+def _parts(side: Lookup) -> list[Lookup]:
+    """Return the parts of a key as collections of their own."""
+    parts = parts_of_key(side.table.key)
+    return [Lookup(Table("set", Scalar(part.kind)), f"{side.name}_part{n}") for n, part in enumerate(parts)]
 
 
 def _search(side: Lookup, kind: str, key: tuple[str, ...]) -> str | None:
@@ -130,8 +167,11 @@ def _search(side: Lookup, kind: str, key: tuple[str, ...]) -> str | None:
 
 def parameters(name: str, table: Table) -> Iterator[tuple[str, str]]:
     """Yield name and pointer type of every buffer of an index."""
+    parts = _parts(Lookup(table, name))
+    for part in parts:
+        yield from parameters(part.name, part.table)
     yield f"{name}_head", "int64*"
-    if table.key == UTF8:
+    if not parts and table.key == UTF8:
         yield from ((f"{name}_slots", "int64*"), (f"{name}_keys", "int64*"), (f"{name}_bytes", "uint8*"))
     else:
         yield from ((f"{name}_slots", "int32*"), (f"{name}_keys", "int64*"))

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from flowcc.backend.kernels import lookups
 from flowcc.backend.kernels.lookups import loaded, place_of
 from flowcc.backend.kernels.scope import Scope
-from flowcc.backend.kernels.values import Lookup, Nothing, Value, bounded, item_of, refuse
+from flowcc.backend.kernels.values import Lookup, Value, bounded
 from flowcc.backend.kernels.writer import Writer
 from flowcc.equality import remaining
-from flowcc.runtime.schema import INT64, Scalar, Struct, Table, leaves, parts_of_key
+from flowcc.runtime.schema import Scalar, Struct, Table, leaves
 
 NOWHERE = "int64(-1)"
 
@@ -59,7 +59,7 @@ def matches_of(scope: Scope, over: ast.expr) -> Matches | None:
 def each_match(scope: Scope, found: Matches, give: Callable[[Value], None]) -> None:
     """Write a loop over the items that are found, in their order."""
     w, side = scope.w, found.side
-    place = _place(scope, found)
+    place = place_of(scope, side, found.key, found.wanted)
     if side.table.kind == "row":
         with w.block(f"if {place} >= 0:"):
             give(_item(w, side, place))
@@ -78,52 +78,9 @@ def _item(w: Writer, side: Lookup, row: str) -> Value:
     return Value(side.table.value, loaded(w, side, row), interval=interval)
 
 
-def _place(scope: Scope, found: Matches) -> str:
-    """Write the search for the key; return the variable of its place, -1 where there is none."""
-    side, key, w = found.side, found.key, scope.w
-    parts = parts_of_key(side.table.key)
-    if not parts:
-        return place_of(scope, side, key, found.wanted)
-    values = [key]
-    if isinstance(side.table.key, Struct):
-        if not isinstance(key.type, Struct) or key.type.record is not None or len(key.type.items) != len(parts):
-            raise refuse(f"looking {key.type} up among {side.table.key}", found.wanted)
-        values = [item_of(key, number) for number in range(len(parts))]
-    whole = "int64(0)"
-    for part, value, own in zip(parts, values, _parts(side), strict=True):
-        at = _place_of_part(scope, own, part, value, found.wanted)
-        size = f"({own.name}_head[0] + {int(part.nullable)})"
-        whole = w.temporary(f"{whole} * {size} + {at} if {at} >= 0 and {whole} >= 0 else {NOWHERE}")
-    return place_of(scope, Lookup(Table("set", INT64), side.name), Value(INT64, (whole,)), found.wanted)
-
-
-def _place_of_part(scope: Scope, own: Lookup, part: Scalar, value: Value, node: ast.AST) -> str:
-    """Write the search for a part of a key; that of None, where there may be one, is behind all others."""
-    if not part.nullable:
-        return place_of(scope, own, value, node)
-    w = scope.w
-    behind = f"{own.name}_head[0]"
-    if isinstance(value.type, Nothing):
-        return w.temporary(behind)
-    place = place_of(scope, own, value, node)
-    if isinstance(value.type, Scalar) and value.type.nullable:
-        place = w.temporary(f"{place} if {value.parts[-1]} else {behind}")
-    return place
-
-
-def _parts(side: Lookup) -> list[Lookup]:
-    """Return the parts of a key as collections of their own."""
-    parts = parts_of_key(side.table.key)
-    return [Lookup(Table("set", Scalar(part.kind)), f"{side.name}_part{n}") for n, part in enumerate(parts)]
-
-
 def parameters(name: str, table: Table) -> Iterator[tuple[str, str]]:
     """Yield name and pointer type of every buffer of an index of items."""
-    parts = _parts(Lookup(table, name))
-    for part in parts:
-        yield from lookups.parameters(part.name, part.table)
-    key = INT64 if parts else table.key
-    yield from lookups.parameters(name, Table("set", key))
+    yield from lookups.parameters(name, Table("set", table.key))
     if table.kind == "rows":
         yield from ((f"{name}_starts", "int64*"), (f"{name}_order", "int64*"))
     assert table.value is not None

@@ -2,7 +2,8 @@
 
 The buffers of whole numbers are a head (how many keys, whether the slots have a place for each number, from where on,
 how many slots or bits of a hash), slots (see `routines`) and keys; of texts a head (how many keys, bits of a hash),
-slots, ends and bytes. Those of the values follow. `finding` reads them.
+slots, ends and bytes. Those of the values follow. Of keys with parts (see `numbers`) those of all parts come first.
+`finding` reads them.
 """
 
 from __future__ import annotations
@@ -12,12 +13,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-import numpy as np
-
-from flowcc.runtime.columnar.keys import NUMBERING, Keys, chunks, keys_of
+from flowcc.runtime.columnar.keys import NUMBERING, Keys
+from flowcc.runtime.columnar.numbers import numbers_of
 from flowcc.runtime.columns import Buffer, Columns, columns_of, empty
 from flowcc.runtime.lookup import made_once, members
-from flowcc.runtime.schema import BOOL, FLOAT64, INT64, UTF8, Scalar, Table
+from flowcc.runtime.schema import INT64, UTF8, Scalar, Struct, Table
 from flowcc.runtime.sides import Compiler
 
 Kind: TypeAlias = Literal["dict", "Counter", "set"]
@@ -49,18 +49,18 @@ class _Parts:
 def index_of(collection: Any, jit: Compiler, seconds: float) -> Index | str | None:
     """Return an index of a collection; why there is none, or None while its routines are not compiled."""
     held = collection.items if isinstance(collection, members | made_once) else collection
-    needed = NUMBERING[UTF8 if type(next(iter(held), 0)) is str else INT64]
+    numbers = type(next(iter(held), 0)) in (int, bool, float)
+    needed = NUMBERING[INT64] if numbers else (*NUMBERING[INT64], *NUMBERING[UTF8])
     found = jit.routines(needed, seconds)
     if found is None:
         return None
     parts = _parts_of(collection)
     if isinstance(parts, str):
         return parts
-    text = parts.keys.schema == UTF8
-    numbered = keys_of(UTF8 if text else INT64, dict(zip(needed, found, strict=True)), len(parts.keys))
-    for (part,) in chunks(as_numbers(parts.keys)):
-        numbered.number(part)
-    return _index(parts.table, numbered, parts.values)
+    numbered = numbers_of(parts.keys, dict(zip(needed, found, strict=True)))
+    if numbered is None:
+        return "the keys of a side are too many"
+    return Index(parts.table, numbered.buffers if parts.values is None else (*numbered.buffers, *parts.values.buffers))
 
 
 def table_of(collection: Any) -> Table | str:
@@ -75,28 +75,22 @@ def _parts_of(collection: Any) -> _Parts | str:
     if not held:
         return _Parts(Table(kind, INT64, INT64 if is_dict else None), empty(INT64), empty(INT64) if is_dict else None)
     keys = columns_of(list(held))
-    if keys is None or not isinstance(keys.schema, Scalar) or keys.schema not in (INT64, UTF8, FLOAT64, BOOL):
-        return f"the keys of a side {'have no columns' if keys is None else f'are {keys.schema}'}"
+    if keys is None:
+        return "the keys of a side have no columns"
+    if not isinstance(keys.schema, Scalar) and (keys.schema.record or _is_nested(keys.schema)):
+        return f"the keys of a side are {keys.schema}"
     values = columns_of(list(collection.values())) if is_dict else None
     if is_dict and values is None:
         return "the values of a side have no columns"
     return _Parts(Table(kind, keys.schema, None if values is None else values.schema), keys, values)
 
 
-def as_numbers(keys: Columns) -> Columns:
-    """Return keys as whole numbers that are equal where the keys are; texts as they are."""
-    match keys.schema:
-        case Scalar("bool"):
-            return Columns(INT64, (keys.buffers[0].astype(np.int64),), len(keys))
-        case Scalar("float64"):
-            return Columns(INT64, ((keys.buffers[0] + 0.0).view(np.int64),), len(keys))  # -0.0 becomes 0.0
-    return keys
+def _is_nested(key: Struct) -> bool:
+    return not all(isinstance(part, Scalar) for part in key.items)
 
 
 def index_from(kind: Kind, key: Scalar, numbered: Keys, values: Columns | None) -> Index:
     """Return the index of keys that have been numbered, each with the value of its number."""
-    return _index(Table(kind, key, None if values is None else values.schema), numbered, values)
-
-
-def _index(table: Table, numbered: Keys, values: Columns | None) -> Index:
-    return Index(table, numbered.buffers() if values is None else (*numbered.buffers(), *values.buffers))
+    if values is None:
+        return Index(Table(kind, key), numbered.buffers())
+    return Index(Table(kind, key, values.schema), (*numbered.buffers(), *values.buffers))

@@ -7,31 +7,21 @@ side in an order beside them.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from flowcc.runtime.batches import Batch, rows
 from flowcc.runtime.columnar.fields import field_of
-from flowcc.runtime.columnar.indices import Index, as_numbers
+from flowcc.runtime.columnar.indices import Index
 from flowcc.runtime.columnar.join_routines import order_groups, place_rows
-from flowcc.runtime.columnar.keys import (
-    NEAR_AT_LEAST,
-    NEAR_AT_MOST,
-    NEAR_PER_ITEM,
-    NUMBERING,
-    Library,
-    address,
-    chunks,
-    keys_of,
-)
+from flowcc.runtime.columnar.keys import NEAR_AT_LEAST, NEAR_AT_MOST, NEAR_PER_ITEM, NUMBERING, Library, address
+from flowcc.runtime.columnar.numbers import Numbered, as_numbers, numbers_of
 from flowcc.runtime.columns import Buffer, Columns, columns_of, concat, roles
 from flowcc.runtime.jit import Jit
-from flowcc.runtime.schema import BOOL, INT64, UTF8, Scalar, Struct, Table, parts_of_key
+from flowcc.runtime.schema import BOOL, INT64, UTF8, Scalar, Struct, Table
 
 ROUTINES: Sequence[Callable[..., int]] = (*NUMBERING[INT64], *NUMBERING[UTF8], place_rows, order_groups)
-MOST = 2**62  # numbers that keys of several parts may have
 
 
 def as_one(batches: Sequence[Batch]) -> Columns | None:
@@ -55,7 +45,7 @@ def index_of_rows(items: Columns, key: Callable[[Any], Any], jit: Jit, seconds: 
     library = dict(zip(ROUTINES, found, strict=True))
     one_each, buffers = True, _placed(keys, library)
     if buffers is None:
-        numbered = _numbered(keys, library)
+        numbered = numbers_of(keys, library)
         if numbered is None:
             return "the keys of a side are too many"
         one_each, buffers = numbered.known == len(items), numbered.buffers
@@ -68,54 +58,7 @@ def _is_narrow(items: Columns) -> bool:
     """Whether all whole numbers fit 32 bits."""
     numbers = [buffer for role, buffer in zip(roles(items.schema), items.buffers, strict=True)
                if role == "values" and buffer.dtype == np.int64]  # fmt: skip
-    return all(-(2**31) <= int(each.min()) and int(each.max()) < 2**31 for each in numbers)
-
-
-@dataclass(frozen=True)
-class Numbered:
-    """The number of each key, how many there are, and the buffers that keys are found by."""
-
-    ids: Buffer
-    known: int
-    buffers: tuple[Buffer, ...]
-
-
-def _numbered(keys: Columns, library: Library) -> Numbered | None:
-    """Number keys; those of parts by the numbers of their parts, None where that would take more than 64 bits."""
-    parts = parts_of_key(keys.schema)
-    if not parts:
-        return _numbered_whole(keys, library)
-    columns = [keys.item(n) for n in range(len(parts))] if isinstance(keys.schema, Struct) else [keys]
-    whole, size = np.zeros(len(keys), np.int64), 1
-    buffers: tuple[Buffer, ...] = ()
-    for column in columns:
-        part = _numbered_part(column, library)
-        size *= part.known
-        if size >= MOST:
-            return None
-        whole = whole * part.known + part.ids
-        buffers += part.buffers
-    found = _numbered_whole(Columns(INT64, (whole,), len(keys)), library)
-    return Numbered(found.ids, found.known, (*buffers, *found.buffers))
-
-
-def _numbered_part(part: Columns, library: Library) -> Numbered:
-    """Number a part of a key; None has the number behind all others."""
-    assert isinstance(part.schema, Scalar)
-    if not part.schema.nullable:
-        return _numbered_whole(part, library)
-    *values, mask = part.buffers
-    present = Columns(Scalar(part.schema.kind), tuple(values), len(part)).keep(mask)
-    found = _numbered_whole(present, library)
-    ids = np.full(len(part), found.known, np.int64)
-    ids[mask] = found.ids
-    return Numbered(ids, found.known + 1, found.buffers)
-
-
-def _numbered_whole(keys: Columns, library: Library) -> Numbered:
-    numbered = keys_of(UTF8 if keys.schema == UTF8 else INT64, library, len(keys))
-    ids = np.concatenate([numbered.number(part) for (part,) in chunks(as_numbers(keys))])
-    return Numbered(ids, numbered.known, numbered.buffers())
+    return all(int(each.min()) >= -(2**31) and int(each.max()) < 2**31 for each in numbers)
 
 
 def _placed(keys: Columns, library: Library) -> tuple[Buffer, ...] | None:
