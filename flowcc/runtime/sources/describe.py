@@ -130,7 +130,7 @@ class Jsonl(Rows[T]):
     def _read(self, share: int, shares: int, only: tuple[str, ...] | None) -> Iterator[list[T] | Columns]:
         from flowcc.runtime.sources.jsonl import read_jsonl
 
-        return read_jsonl(self.path, self.row, share, shares)
+        return read_jsonl(self.path, self.row, share, shares, only)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,29 +8,53 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
+from flowcc.runtime.schema import record_fields
 from flowcc.runtime.sources import faults
-from flowcc.runtime.sources.blocks import UTF8_MARK, Block, Part, blocks_of, decode, lines_before, parts_of
-from flowcc.runtime.sources.rows import row_type
+from flowcc.runtime.sources.blocks import UTF8_MARK, Block, Part, blocks_of, check_utf8, lines_before, parts_of
+from flowcc.runtime.sources.rows import RowType, narrowed, row_type
+
+if TYPE_CHECKING:
+    from flowcc.runtime.columns import Columns
+    from flowcc.runtime.sources.jsonl_columns import ObjectLines
 
 
-def read_jsonl(pattern: str, row: object, share: int, shares: int) -> Iterator[list[Any]]:
-    """Give the values of a member's share in batches of about 1 MiB of text."""
+def read_jsonl(
+    pattern: str, row: object, share: int, shares: int, only: tuple[str, ...] | None = None
+) -> Iterator[list[Any] | Columns]:
+    """Give the values of a member's share in batches of about 1 MiB of text.
+
+    Records that come as columns lack the fields that are not in ``only``, but what stands there is checked as well.
+    """
     read = value_reader(row, pattern)
+    lines = _object_lines(row, pattern, only)
     for part in parts_of(pattern, share, shares, ranges=True):
         for block in blocks_of(part):
-            yield _values(block, part, read)
+            check_utf8(part, block)
+            columns = None if lines is None else lines.read(block.data)
+            yield _values(block, part, read) if columns is None else columns
+
+
+def _object_lines(row: object, subject: str, only: tuple[str, ...] | None) -> ObjectLines | None:
+    """Return what reads records as columns, None for values that are no records or have none."""
+    if not isinstance(row, type) or record_fields(row) is None:
+        return None
+    kind = row_type(row, subject)
+    if kind is None or (kept := narrowed(kind, row, only)).schema is None:
+        return None
+    from flowcc.runtime.sources.jsonl_columns import ObjectLines  # loads NumPy
+
+    return ObjectLines(twin_of(kind), kept.schema)
 
 
 def _values(block: Block, part: Part, read: Callable[[bytes], Any]) -> list[Any]:
-    text = decode(part, block)
     if block.offset == 0 and block.data.startswith(UTF8_MARK):
         block = replace(block, data=block.data[len(UTF8_MARK) :])
     data = block.data
-    if "\r" in text:
+    if b"\r" in data:
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     lines = data.split(b"\n")
     if not lines[-1]:
@@ -67,6 +91,13 @@ def _named_tuple_reader(row: type, subject: str) -> Callable[[bytes], Any]:
     """Read a NamedTuple from an object: a twin with the same fields is decoded and its values handed over."""
     kind = row_type(row, subject)
     assert kind is not None
+    decode_twin = msgspec.json.Decoder(twin_of(kind)).decode
+    values = msgspec.structs.astuple
+    return lambda line: row(*values(decode_twin(line)))
+
+
+def twin_of(kind: RowType) -> type[msgspec.Struct]:
+    """Return a class that is read from objects by name, with the fields of a row type."""
     fields: list[Any] = []
     for field in kind.fields:
         hint = field.kind | None if field.optional else field.kind
@@ -74,7 +105,4 @@ def _named_tuple_reader(row: type, subject: str) -> Callable[[bytes], Any]:
         fields.append(
             (field.name, hint) if default is None else (field.name, hint, msgspec.field(default_factory=default))
         )
-    twin = msgspec.defstruct(row.__name__, fields, kw_only=True)
-    decode_twin = msgspec.json.Decoder(twin).decode
-    values = msgspec.structs.astuple
-    return lambda line: row(*values(decode_twin(line)))
+    return msgspec.defstruct(kind.name, fields, kw_only=True)
