@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from tests.kernels.fuzz import run
+from tests.kernels.fuzz_folds import run as run_folds
 
 PAIRS = 1_000_000 if os.environ.get("FLOWCC_FUZZ") else 20_000
 
@@ -14,3 +15,7 @@ def test_fuzz_kernels_against_python(tmp_path: Path) -> None:
     tally = run(PAIRS, seed=20_000, folder=tmp_path, inputs_a_kernel=1000 if PAIRS > 100_000 else 400)
     assert tally.pairs >= PAIRS
     assert tally.native > tally.pairs // 10, tally
+
+
+def test_fuzz_folds_against_python(tmp_path: Path) -> None:
+    assert run_folds(8 if PAIRS < 1_000_000 else 1000, seed=7, folder=tmp_path) > 16

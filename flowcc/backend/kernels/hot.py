@@ -258,9 +258,9 @@ class Runner:
         made = self.made.get(kinds)
         if made is None and len(self.made) < KINDS_AT_MOST:
             made = self._make(kinds)
-            if self.folds and made is not None and made.native is None:
-                self._give_results()
-                return self._another(batch, sides)
+        if self.folds and made is not None and made.native is None:
+            self._give_results()
+            return self._another(batch, sides)
         self._native = made.native if made is not None and made.native is not None else self._native
         return made.native if made is not None else None
 
