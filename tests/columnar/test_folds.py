@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flowcc.runtime.columns import Columns
-from flowcc.runtime.schema import FLOAT64, INT64
+from flowcc.runtime.schema import FLOAT64, INT64, Scalar
 from flowcc.runtime.stage import Stage
 from tests.columnar.over_columns import InColumns, agree, cuts, floats, ints, odd, texts
 
-FUNCTIONS = ("sum", "min", "max", "any", "all", "len", "set")
+FUNCTIONS = ("sum", "min", "max", "any", "all", "len", "set", "mean", "fmean", "fsum")
 kinds = st.sampled_from([ints, floats, st.booleans(), st.integers(-3, 3), texts])
 
 
@@ -70,3 +70,28 @@ def test_large_columns() -> None:
 
         for function in ("sum", "min", "max", "set"):
             agree(folded(function), {"xs": Arrays()})
+
+
+@pytest.mark.parametrize("function", ["mean", "fmean", "fsum"])
+def test_averages_run_over_columns(function: str) -> None:
+    wild = np.random.default_rng(2).standard_normal(500) * 10.0 ** np.arange(-250, 250)
+    for items in ([0.1] * 30, wild.tolist(), [1, 2, 4] * 9, [True, False, True], [None, 0.5, 1.5][1:]):
+        assert agree(folded(function), {"xs": InColumns(items, [7])}) == "['numba']"
+    inf, nan = float("inf"), float("nan")
+    for special in ([inf], [inf, -inf], [nan, inf], [1e308, 1e308], [1e308, -1e308]):
+
+        class Arrays:
+            def batches(self, share: int, shares: int, special: Any = special) -> Any:
+                parts = ([0.5, 0.25], special, [1.0])
+                return (Columns(FLOAT64, (np.array(part),), len(part)) for part in parts)
+
+        agree(folded(function), {"xs": Arrays()})
+
+
+def test_averages_of_what_may_be_none() -> None:
+    class Arrays:
+        def batches(self, share: int, shares: int) -> Any:
+            for mask in (True, True, False):
+                yield Columns(Scalar("float64", True), (np.array([1.5, 2.5]), np.array([True, mask])), 2)
+
+    assert agree(folded("fmean"), {"xs": Arrays()}) == "['python']"

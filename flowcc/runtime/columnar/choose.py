@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from flowcc.runtime.columnar.averages import AverageOverColumns
 from flowcc.runtime.columnar.counting import CountedOverColumns, CounterOverColumns, TallyOverColumns
 from flowcc.runtime.columnar.folds import fold_over_columns
 from flowcc.runtime.columnar.grouping import GroupFoldOverColumns
@@ -19,7 +20,7 @@ from flowcc.runtime.columnar.windowing import WindowsOverColumns
 from flowcc.runtime.ends import Send
 from flowcc.runtime.node import Node, Step
 from flowcc.runtime.operators.early import Counted
-from flowcc.runtime.operators.fold import Collected, Decision, Extreme, Tally, Total
+from flowcc.runtime.operators.fold import Collected, Decision, Extreme, OfAll, Tally, Total
 from flowcc.runtime.operators.group import Group, GroupFold
 from flowcc.runtime.operators.order import Held
 from flowcc.runtime.operators.scan import Accumulate, Runs, Scan, While
@@ -47,6 +48,8 @@ def over_columns(node: Node, plain: Step) -> Step:
             return GroupFoldOverColumns(node, plain)
         case Total() | Extreme() | Decision() | Collected():
             return fold_over_columns(node, plain) or plain
+        case OfAll() if plain.has_columns:
+            return AverageOverColumns(node, plain)
         case Held():
             return HeldInColumns(node, plain) if plain.cut is not None else SortOverColumns(node, plain)
         case While():

@@ -66,14 +66,24 @@ class Fold(Step):
 
 
 class OfAll(Fold):
-    """A function of Python's called once, on all items."""
+    """A function of Python's called once, on all items; ``name`` is what the language knows it as."""
 
-    __slots__ = ("_function", "_items")
+    __slots__ = ("_function", "_items", "name")
 
-    def __init__(self, node: Node, function: Callable[[Sequence[Any]], Any]) -> None:
+    def __init__(self, node: Node, function: Callable[[Sequence[Any]], Any], name: str = "") -> None:
         super().__init__(node)
+        self.name = name
         self._function = function
         self._items: list[Sequence[Any]] = []
+
+    @property
+    def has_columns(self) -> bool:  # type: ignore[override]  # which the function tells
+        """Whether it asks for no more than a sum and how many items there are."""
+        return self.name in ("mean", "fmean", "fsum")
+
+    def clear(self) -> None:
+        """Forget all items."""
+        self._items.clear()
 
     def add(self, items: Sequence[Any]) -> None:
         """Keep the items."""

@@ -33,7 +33,7 @@ def make_fold(node: Node, function: str, arguments: Arguments) -> Fold:
     if make is not None:
         return make(node, arguments)
     of_list = ON_LISTS[function]
-    return OfAll(node, (lambda items: of_list(items, **arguments)) if arguments else of_list)
+    return OfAll(node, (lambda items: of_list(items, **arguments)) if arguments else of_list, function)
 
 
 def _sum(node: Node, arguments: Arguments) -> Fold:
