@@ -127,7 +127,7 @@ def given_as(way: str, folder: Path, rows: list[Any]) -> Any:
         case "iterator":
             return iter(rows)
         case "parquet":
-            pq.write_table(pa.Table.from_pylist(dicts(rows)), path, row_group_size=2)
+            pq.write_table(pa.Table.from_pylist(dicts(rows)), path, row_group_size=max(2, len(rows) // 3))
             return parquet(path, kind)
         case "jsonl":
             path.write_text("".join(json.dumps(row) + "\n" for row in dicts(rows)), encoding="utf-8")
