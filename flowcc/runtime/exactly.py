@@ -15,6 +15,7 @@ from types import FunctionType
 from typing import Any, TypeAlias
 
 from flowcc.runtime.lookup import lookup
+from flowcc.runtime.operators.by_key import ByKey
 
 Kernel: TypeAlias = Callable[..., Any]
 
@@ -24,19 +25,22 @@ def exactly(kernel: Kernel, sides: Sequence[Any]) -> Kernel:
 
     Where it fails on several, whoever calls it goes on one by one.
     """
-    asked = tuple(number for number, side in enumerate(sides, 1) if isinstance(side, lookup))
+    asked = tuple(number for number, side in enumerate(sides, 1) if isinstance(side, ByKey))
     if not asked:
         return kernel
 
-    def run(items: Sequence[Any], *sides: Any) -> Any:
+    def run(items: Sequence[Any], *values: Any) -> Any:
         try:
-            return kernel(items, *sides)
+            return kernel(items, *values)
         except Exception as error:  # element code may raise anything
             failed = error
-        plain = going_through(kernel, asked) if len(items) == 1 else None
-        if plain is None:
+        if len(items) > 1:
             raise failed
-        return plain(items, *[side.items if isinstance(side, lookup) else side for side in sides])
+        given = [side.table if isinstance(side, ByKey) else value for side, value in zip(sides, values, strict=True)]
+        plain = going_through(kernel, asked)
+        if plain is None:
+            return kernel(items, *given)
+        return plain(items, *[side.items if isinstance(side, lookup) else side for side in given])
 
     return run
 

@@ -10,6 +10,13 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 
+class _Table(dict[Any, list[Any]]):
+    """Key → items; what is not there has none."""
+
+    def __missing__(self, key: Any) -> Sequence[Any]:
+        return ()
+
+
 class lookup:
     """``lookup(items, keys)(key)`` gives the items whose key may equal ``key``; ``keys()`` gives the keys of all."""
 
@@ -19,14 +26,19 @@ class lookup:
         self.items = items
         self._keys = keys
         self._questions = 0
-        self._table: dict[Any, list[Any]] | None = None
+        self._table: _Table | None = None
+
+    @property
+    def quick(self) -> Callable[[Any], Sequence[Any]]:
+        """The same for keys that can be hashed, in half the time once there is a table; others raise."""
+        return self if self._table is None else self._table.__getitem__
 
     def __call__(self, key: object) -> Sequence[Any]:
         """Return the items whose key equals ``key`` or may do so."""
         if self._table is None and self._questions < 2:
             self._questions += 1
             if self._questions >= 2:  # several threads may ask at once, and each make it
-                self._table = self._made()
+                self.make()
         if self._table is None:
             return self.items
         try:
@@ -34,14 +46,15 @@ class lookup:
         except Exception:  # a key of the user's own may raise anything when it is hashed
             return self.items
 
-    def _made(self) -> dict[Any, list[Any]] | None:
-        table: dict[Any, list[Any]] = {}
+    def make(self) -> None:
+        """Make the table, where all keys can be had and hashed."""
+        table = _Table()
         try:
             for key, item in zip(self._keys(), self.items, strict=True):
                 table.setdefault(key, []).append(item)
         except Exception:  # element code may raise anything; asked item by item it raises where plain Python does
-            return None
-        return table
+            return
+        self._table = table
 
 
 class members:

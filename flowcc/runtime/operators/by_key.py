@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from flowcc.runtime.batches import Batch
 from flowcc.runtime.lookup import lookup
 from flowcc.runtime.node import ITEMS, VALUE, Host, Node, Whole, whole
-from flowcc.runtime.sides import Side
+from flowcc.runtime.sides import ITEMS_PER_KEY, Side
 
 if TYPE_CHECKING:
-    from flowcc.runtime.columnar.indices import Index
     from flowcc.runtime.jit import Jit
 
 
 SECONDS_AN_ITEM = 5e-7  # what Python takes at least to put an item into its table
+
+FEW = 1024  # items of which a table is made before it is known whether it is asked often
 
 
 class ByKey(Side):
@@ -35,20 +37,24 @@ class ByKey(Side):
         return 0.0 if self._table is not None else SECONDS_AN_ITEM * sum(map(len, self._batches))
 
     @property
-    def value(self) -> lookup:
-        """What gives Python the items of a key."""
+    def value(self) -> Callable[[Any], Sequence[Any]]:
+        """What gives Python the items of a key that can be hashed."""
+        return self.table.quick
+
+    @property
+    def table(self) -> lookup:
+        """What gives Python the items of any key."""
         if self._table is None:
             items = whole(ITEMS, self._batches)
             self._table = lookup(items, lambda: list(map(self._key, items)))
+            if len(items) <= FEW:
+                self._table.make()
         return self._table
 
-    def look_into(self, items: int, seconds: float) -> Index | None:
-        """Return the columns to look into; None where there are none, or not yet."""
-        if self._index is None and not self.why:
-            with self._lock:
-                if self._index is None and not self.why:
-                    self._make(seconds)
-        return self._index
+    def _pays(self, seconds: float) -> bool:
+        """Whether enough items look into it to make columns of what is none; what is has an index at little cost."""
+        others = sum([len(batch) for batch in self._batches if isinstance(batch, list)])
+        return self._asked >= ITEMS_PER_KEY * others or seconds == inf
 
     def _make(self, seconds: float) -> None:
         from flowcc.runtime.columnar.joining import as_one, index_of_rows  # NumPy, only once it pays

@@ -66,8 +66,7 @@ class Each(Step):
             self._begun.settle()
 
     def _in_python(self, batch: Batch) -> Batch:
-        sides = plain(self._sides)
-        return self._node.run(exactly(self._kernel, sides), batch, sides)
+        return self._node.run(exactly(self._kernel, self._sides), batch, plain(self._sides))
 
 
 def each_of(kernel: Kernel, wires: Sequence[Node]) -> Callable[..., Each]:
