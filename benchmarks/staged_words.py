@@ -54,9 +54,9 @@ ROW = Row(
     name="staged_words",
     title="Word count on `processes()`, 2 counters, 60 MB",
     remedy=(
-        "One reader splits and counts all lines, and its counts are few: two counters have little to do, and "
-        "the dict of results is written and read twice on its way back. Sharing the reading among members of "
-        "a cluster, and counts that travel as columns to the caller, would change it."
+        "The in-process call works on several batches at once too, so that on two processors three processes have "
+        "nothing to gain: reading, splitting and counting are the same work in one place, and starting stages, "
+        "loading kernels and sharing out the counts come on top. More processors than one stage uses would change it."
     ),
     questions=(
         Question(

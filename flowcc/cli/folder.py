@@ -20,8 +20,10 @@ def run_folder(
     folder: Path, inputs: Mapping[str, str], values: Mapping[str, str], on: Target, members: Mapping[str, int]
 ) -> tuple[object, LastRun]:
     """Run a build folder; return its result and what was counted. Values were given when it was compiled."""
+    on.prepare()  # which goes on while this is imported
     from flowcc.deploy.launch import launch_counted
     from flowcc.deploy.plan import read_plan
+    from flowcc.flow import HOT
 
     plan = read_plan(folder)
     needed = [Parameter(source.name, source.element, is_collection=True, is_optional=False) for source in plan.sources]
@@ -30,7 +32,9 @@ def run_folder(
     rows = {source.name: _row_type(source.element, records) for source in plan.sources}
     arguments = {name: parse_source(form, rows[name]) for name, form in inputs.items()}
     with progress_bar(plan.flow) as progress:
-        outcome = launch_counted(folder, arguments, members=members, on=on, records=records, progress=progress)
+        outcome = launch_counted(
+            folder, arguments, members=members, on=on, records=records, progress=progress, jit=(HOT, "auto", 0.0)
+        )
     return outcome.result, LastRun(outcome.seen, outcome.skipped)
 
 

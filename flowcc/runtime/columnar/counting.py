@@ -66,8 +66,8 @@ class _Counting(OverColumns[P]):
 
     @property
     def known(self) -> int:
-        """The keys of all tables."""
-        return self.counts.keys.known + (0 if self._lanes is None else self._lanes.known)
+        """The keys of the largest table."""
+        return max(self.counts.keys.known, 0 if self._lanes is None else self._lanes.known)
 
     def counted(self) -> Columns:
         """Return pairs (key, count), each key once, in order of first appearance."""

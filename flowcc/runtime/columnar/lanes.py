@@ -34,8 +34,8 @@ class Lanes:
 
     @property
     def known(self) -> int:
-        """The keys of all tables that are done with."""
-        return sum(known[-1] for known in self._known)
+        """The keys of the largest table."""
+        return max(known[-1] for known in self._known)
 
     def add(self, columns: Columns) -> None:
         """Count a batch when its table has done with the one before."""
