@@ -74,9 +74,9 @@ ROW = Row(
     name="joins",
     title="Join 10 M × 1 M int keys, then sum",
     remedy=(
-        "The rows that match are taken out of the right side into columns of their own before they are added "
-        "up. Fusing look-up, comprehension and sum into one loop would save that, as duckdb does; its table "
-        "of dense keys is also smaller than a hash table."
+        "Look-up, comprehension and sum are one loop, which mostly waits for rows of the right side: they are "
+        "read in the order in which the left asks for them. Parting both sides by key, so that each part stays "
+        "in a cache, would help most."
     ),
     questions=(
         Question(
