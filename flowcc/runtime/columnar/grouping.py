@@ -32,10 +32,12 @@ class _Part:
     folds: list[tuple[int, Sums]]
     sizes: Sizes | None
 
-    def takes(self, values: Values) -> bool:
-        """Whether a batch of values can be added."""
+    def refuses(self, values: Values) -> str:
+        """Return why a batch of values cannot be added, if it cannot."""
         column = values.column
-        return column.schema == self.schema and all(sums.takes(column.buffers[0]) for _, sums in self.folds)
+        if column.schema != self.schema:
+            return f"values that are {column.schema} after {self.schema}"
+        return "" if all(sums.takes(column.buffers[0]) for _, sums in self.folds) else "floats near the largest"
 
     def add(self, ids: Buffer, column: Columns, known: int) -> None:
         """Fold values of groups."""
@@ -136,7 +138,7 @@ class GroupFoldOverColumns(OverColumns[GroupFold]):
             assert isinstance(schema, Struct)
             columns = columns_of([(key, item) for key, items in held.items() for item in items], Struct(schema.items))
         found = self._apart.of(columns, self._seconds) if columns is not None else ""
-        return not isinstance(found, str) and self._add(*found)
+        return not isinstance(found, str) and not self._add(*found)
 
     def _seed(self) -> bool:
         """Add the folds that Python holds."""
@@ -175,18 +177,20 @@ class GroupFoldOverColumns(OverColumns[GroupFold]):
         """Fold a batch."""
         found = self._taken_apart(columns)
         self._found = None
-        if found is not None and self._add(*found):
+        why = "a batch of other items" if found is None else self._add(*found)
+        if why:
+            self.leave(why)
+            self.plain.take(columns)
+        else:
             self._record["runs"] = "numba"
-            return
-        self.leave("a batch of other keys or values")
-        self.plain.take(columns)
 
-    def _add(self, keys: Columns, values: list[Values]) -> bool:
-        """Fold keys and values, if they are such as they have been."""
+    def _add(self, keys: Columns, values: list[Values]) -> str:
+        """Fold keys and values; return why not, where they are not such as they have been."""
         if keys.schema != self._kind or not are_keys(keys):
-            return False
-        if not all(part.takes(each) for part, each in zip(self._parts, values, strict=True)):
-            return False
+            return "keys with nan" if keys.schema == self._kind else f"keys that are {keys.schema} after {self._kind}"
+        refused = next(filter(None, (part.refuses(each) for part, each in zip(self._parts, values, strict=True))), "")
+        if refused:
+            return refused
         apart = [each.at is not None for each in values]
         numbered = []
         for start, (part,) in zip(range(0, max(len(keys), 1), CHUNK), chunks(keys), strict=True):
@@ -202,7 +206,7 @@ class GroupFoldOverColumns(OverColumns[GroupFold]):
             for folds, each in zip(self._parts, values, strict=True):
                 if each.at is not None:
                     folds.add(all_ids[each.at], each.column, self._known)
-        return True
+        return ""
 
     def hand_over(self) -> None:
         """Give Python folds that go on from here."""
