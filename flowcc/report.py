@@ -225,7 +225,8 @@ def _unmeasured(op: Op, ran: bool) -> tuple[str, str]:
     """What runs an operator that counted nothing, and why; ``ran`` where the flow did."""
     match op:
         case Source(only=tuple() as only):
-            return "–", f"of records only {', '.join(only)} are read" if only else "of records nothing is read"
+            fields = [name for name in only if name.isidentifier()]
+            return "–", f"of records only {', '.join(fields)} are read" if fields else "of records nothing is read"
         case Source() | Result() | Move() | Claim() | Literal():
             return "–", ""
         case _ if not ran:

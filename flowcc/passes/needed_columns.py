@@ -38,6 +38,7 @@ from flowcc.passes.renaming import names_in
 
 Fields: TypeAlias = frozenset[str] | None  # None: the whole item
 NOTHING: frozenset[str] = frozenset()
+SECOND = "[1]"  # stands before the fields of the records in pairs
 NO_RECORDS = frozenset("int float str bool bytes complex None tuple list dict set frozenset range".split())
 
 
@@ -52,7 +53,7 @@ def needed_columns(flow: Flow) -> Flow:
         for wire, fields in _reads(op, behind):
             needed[wire] = _both(needed.get(wire, NOTHING), fields)
         if isinstance(op, Source | Move) and behind is not None and _may_be_records(op.out, behind):
-            op = replace(op, only=tuple(sorted(behind)))
+            op = replace(op, only=(*([SECOND] if _is_pairs(op.out) else []), *sorted(behind)))
         ops.append(op)
     return replace(flow, ops=tuple(reversed(ops)))
 
@@ -153,7 +154,10 @@ def _of_comprehension(op: Each | Join, wire: Wire, behind: Fields) -> Fields:
     if elsewhere or any(wire.name in names_in(ast.parse(text)) for text in op.code.definitions):
         return None
     records = [_record_of(target, wire) for target in targets]
-    return _both(*(None if name is None else uses.of(name, behind) for name in records))
+    found = [None if name is None else uses.of(name, behind) for name in records]
+    if isinstance(op, Join) and wire == op.inputs[1]:
+        found.append(_of_key(op.key, wire))
+    return _both(*found)
 
 
 def _record_of(target: ast.expr, wire: Wire) -> str | None:

@@ -19,32 +19,38 @@ if TYPE_CHECKING:
     from flowcc.runtime.columns import Columns
 
 WHOLE = "_narrowed_from"  # the attribute of a narrowed class that says of which one
+SECOND = "[1]"  # of pairs, the second is meant
 
 
 def narrow(batch: Batch, only: tuple[str, ...]) -> Batch:
     """Return a batch whose records have the fields ``only``, and one where that is none: they still are so many.
 
-    Records may be the second of pairs.
+    Where `SECOND` stands first, it is the records in pairs that have those behind it.
     """
-    if isinstance(batch, list):
-        return _narrow_seconds(batch, only) if set(map(type, batch)) == {tuple} else _narrow_objects(batch, only)
     columns: Any = batch
-    return _narrow_columns(columns, only)
+    if only[:1] == (SECOND,):
+        return _narrow_seconds(batch, only[1:]) if isinstance(batch, list) else _narrow_pairs(columns, only[1:])
+    return _narrow_objects(batch, only) if isinstance(batch, list) else _narrow_columns(columns, only)
 
 
 def _narrow_seconds(pairs: list[Any], only: tuple[str, ...]) -> list[Any]:
-    if set(map(len, pairs)) != {2}:
+    if set(map(type, pairs)) != {tuple} or set(map(len, pairs)) != {2}:
         return pairs
     seconds = [second for _, second in pairs]
     narrowed = _narrow_objects(seconds, only)
     return pairs if narrowed is seconds else list(zip((first for first, _ in pairs), narrowed, strict=True))
 
 
+def _narrow_pairs(batch: Columns, only: tuple[str, ...]) -> Columns:
+    schema = batch.schema
+    if not isinstance(schema, Struct) or schema.record is not None or len(schema.items) != 2:
+        return batch
+    first, second = batch.item(0), _narrow_columns(batch.item(1), only)
+    return type(batch)(Struct((first.schema, second.schema)), (*first.buffers, *second.buffers), len(batch))
+
+
 def _narrow_columns(batch: Columns, only: tuple[str, ...]) -> Columns:
     schema = batch.schema
-    if isinstance(schema, Struct) and schema.record is None and len(schema.items) == 2:
-        first, second = batch.item(0), _narrow_columns(batch.item(1), only)
-        return type(batch)(Struct((first.schema, second.schema)), (*first.buffers, *second.buffers), len(batch))
     if not isinstance(schema, Struct) or (narrowed := narrow_schema(schema, only)) is schema:
         return batch
     parts = [batch.item(schema.names.index(name)) for name in narrowed.names]
@@ -96,13 +102,15 @@ def narrowed_class(record: type, only: tuple[str, ...]) -> Any:
     return _made(getattr(record, WHOLE, record), kept)
 
 
-@cache
 def _made(record: type, kept: tuple[str, ...]) -> Any:
     make: Any = namedtuple  # whose fields are known only now
     kind = make(record.__name__, kept, module=record.__module__)
     setattr(kind, WHOLE, record)
     kind.__repr__ = _repr
-    return kind
+    return _known.setdefault((record, kept), kind)  # for all threads the one that was first
+
+
+_known: dict[tuple[type, tuple[str, ...]], Any] = {}
 
 
 def narrowed_from(kind: type) -> type | None:

@@ -149,7 +149,7 @@ def f(fs: Batch[Flight, Front]):
     return [f.miles for f in gather(mine, Front, ordered=True)]
 """)
     assert sources(flow) == [("delay", "miles", "tail")]
-    assert moves(flow) == [("delay", "miles"), ("miles",)]
+    assert moves(flow) == [("[1]", "delay", "miles"), ("[1]", "miles")]
 
 
 def test_what_goes_to_the_caller_is_whole() -> None:
