@@ -19,6 +19,9 @@ class Native(Protocol):
     def __call__(self, batch: Batch, *sides: Any) -> Batch | None:
         """Return what Python would; None where that is left to Python."""
 
+    def columns_of(self, batch: list[Any]) -> Batch | None:
+        """Return a list as the columns that compiled code takes, or itself without them; None without such code."""
+
     def expect(self, seconds: float) -> None:
         """Take note that Python is going to take so long for the first batch."""
 

@@ -34,6 +34,7 @@ class Host(Where, Protocol):
     outlet: Outlet
     parallel: Parallel
     given: list[tuple[Node, int, Batch | None]]
+    columns: dict[int, tuple[list[Any], Batch, int]]
     starters: list[Callable[[], None]]
     running: bool
     unfinished: int

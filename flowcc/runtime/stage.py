@@ -38,8 +38,9 @@ class Stage:
     """The graph of one member of one place."""
 
     __slots__ = (
-        "_literals", "filename", "flow", "given", "jit", "many", "member", "members", "on_error", "outlet", "parallel",
-        "place", "receivers", "results", "running", "sends", "shapes", "skipped", "sources", "starters", "unfinished",
+        "_literals", "columns", "filename", "flow", "given", "jit", "many", "member", "members", "on_error", "outlet",
+        "parallel", "place", "receivers", "results", "running", "sends", "shapes", "skipped", "sources", "starters",
+        "unfinished",
     )  # fmt: skip
 
     def __init__(
@@ -76,6 +77,7 @@ class Stage:
         self.running = False
         self.unfinished = 0  # results and sends that have not ended
         self.parallel = Parallel()
+        self.columns: dict[int, tuple[list[Any], Batch, int]] = {}  # by the ids of lists: who is still to read them so
 
     @property
     def finished(self) -> bool:

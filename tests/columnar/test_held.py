@@ -108,6 +108,16 @@ class Order(NamedTuple):
     amount: int
 
 
+@given(
+    pairs=st.lists(st.builds(Edge, st.integers(0, 9), st.integers(0, 9)), min_size=300, max_size=700), data=st.data()
+)
+@settings(deadline=None, max_examples=15)
+def test_a_list_that_several_read_is_made_columns_once(pairs: list[Edge], data: st.DataObject) -> None:
+    others = data.draw(st.lists(st.sampled_from([(3, 4), Edge(True, 2), Edge(1, 2**70)]), max_size=1))
+    items = [*pairs, *others, *pairs]  # type: ignore[list-item]
+    assert repr(ranks(items)) == repr(ranks.plain(items))
+
+
 @flow(jit="always")
 def known(orders: Batch[Order], others: Batch[Order]) -> Batch[Order]:
     seen = {other.item for other in others}

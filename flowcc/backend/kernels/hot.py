@@ -201,6 +201,15 @@ class Runner:
         """Take note that Python is going to take so long for the first batch, which tells whether compiling pays."""
         self.python_seconds = max(self.python_seconds, seconds)
 
+    def columns_of(self, batch: list[Any]) -> Batch | None:
+        """Return a list as the columns that the kernel in use takes, or itself without them; None without a kernel."""
+        if self._native is None:
+            return None
+        from flowcc.runtime.columns import columns_of
+
+        columns = columns_of(batch, self._native.schema)
+        return batch if columns is None else columns
+
     def ready(self, batch: Batch, sides: Sequence[Any], seconds: float) -> bool | None:
         """Whether there is a kernel for such a batch, after so many seconds in Python; None: there never will be."""
         self.expect(seconds)

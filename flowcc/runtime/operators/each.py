@@ -9,11 +9,14 @@ from typing import Any
 
 from flowcc.runtime.batches import Batch
 from flowcc.runtime.exactly import exactly
+from flowcc.runtime.jit import Native
 from flowcc.runtime.node import Node, Step, Transform
 from flowcc.runtime.parallel import InOrder, is_long
 from flowcc.runtime.sides import Side, plain, read_side
 
 Kernel = Callable[..., Batch]
+SHARED, MANY = 3, 256  # readers of a list, and items in it, that are worth making columns once and for all of them
+HELD = 1 << 13  # lists that are held as columns until all have read them
 
 
 class Each(Step):
@@ -42,6 +45,7 @@ class Each(Step):
         native = jit.offer(self._kernel, self._kind, batch)
         if native is None:
             return self._in_python(batch)
+        batch = self._in_columns(batch, native)
         if self._ahead:
             native.expect(self._ahead)
             self._ahead = 0.0
@@ -56,6 +60,21 @@ class Each(Step):
         given = native(batch, *self._sides)
         self._seconds = time.perf_counter() - start
         return given if given is not None else self._in_python(batch)
+
+    def _in_columns(self, batch: Batch, native: Native) -> Batch:
+        """Return a list that several comprehensions go through as columns, once one of them is compiled."""
+        stage, source = self._node.stage, self._node.inputs[0]
+        if not isinstance(batch, list) or len(batch) < MANY or len(source.readers) < SHARED:
+            return batch
+        held = stage.columns.pop(id(batch), None)
+        if held is None:
+            columns = native.columns_of(batch)
+            if columns is None:
+                return batch
+            held = batch, columns, sum(reader.operator == "each" for reader, _ in source.readers)
+        if held[2] > 1 and len(stage.columns) < HELD:
+            stage.columns[id(batch)] = held[0], held[1], held[2] - 1
+        return held[1]
 
     def close(self) -> None:
         """Give what is still being worked on."""
