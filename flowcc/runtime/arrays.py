@@ -7,6 +7,7 @@ byte order allow; else the list itself is the batch. Libraries are recognised by
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -50,6 +51,24 @@ def result_of(columns: Columns, like: object) -> Any:
     from flowcc.runtime.arrow import to_arrow  # pyarrow is heavy, and most calls never meet it
 
     return to_arrow(columns)
+
+
+def apart_from(given: Iterable[object], columns: Columns) -> Columns:
+    """Return columns that share no memory with arrays and series that were given: who holds them may change them."""
+    changing = [array for value in given for array in _changing(value)]
+    if not any(np.may_share_memory(buffer, array) for buffer in columns.buffers for array in changing):
+        return columns
+    return Columns(columns.schema, tuple(buffer.copy() for buffer in columns.buffers), columns.length)
+
+
+def _changing(value: Any) -> list[np.ndarray[Any, Any]]:
+    """Return the arrays that ``value`` keeps its items in, where these may change."""
+    if isinstance(value, np.ndarray):
+        return [value]
+    if type(value).__module__.partition(".")[0] != "pandas":
+        return []
+    parts = [value.iloc[:, at] for at in range(value.shape[1])] if value.ndim == 2 else [value]
+    return [part.to_numpy() for part in parts if isinstance(part.dtype, np.dtype)]
 
 
 def _numbers(columns: Columns, schema: Scalar) -> Any:

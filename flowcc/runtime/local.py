@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import repeat
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -54,7 +54,7 @@ def run_here(
         wire(stage)
         stage.start()
         feed(stage, arguments, rows)
-        return stage.outcome() if like is None else columns_like(stage, like, elements)
+        return stage.outcome() if like is None else columns_like(stage, like, elements, arguments.values())
     finally:
         stage.parallel.close()
         leave(before)
@@ -130,22 +130,25 @@ def listed(name: str, argument: object, row: RowType | None) -> list[Any]:
     return rows_of(batch)
 
 
-def columns_like(stage: Stage, like: object, elements: Sequence[str]) -> Any:
-    """Return the outcome of a stage with its collections as columns of the library that ``like`` comes from."""
+def columns_like(stage: Stage, like: object, elements: Sequence[str], given: Iterable[object] = ()) -> Any:
+    """Return the outcome of a stage with its collections as columns of the library that ``like`` comes from.
+
+    They share no memory with what was ``given`` and may be changed by who gave it.
+    """
     named = zip(stage.results, elements or repeat(""), strict=False)
-    results = [_column_like(result, like, element) for result, element in named]
+    results = [_column_like(result, like, element, given) for result, element in named]
     return tuple(results) if stage.many else results[0]
 
 
-def _column_like(result: Collector, like: object, element: str) -> Any:
-    from flowcc.runtime.arrays import result_of  # needs NumPy, which is here when columns came
+def _column_like(result: Collector, like: object, element: str, given: Iterable[object]) -> Any:
+    from flowcc.runtime.arrays import apart_from, result_of  # needs NumPy, which is here when columns came
     from flowcc.runtime.columns import Columns, concat
 
     if result.shape != ITEMS:
         return result.value()
     parts = [batch for batch in result.batches if isinstance(batch, Columns)]
     if parts and len(parts) == len(result.batches) and all(part.schema == parts[0].schema for part in parts):
-        return result_of(concat(parts), like)
+        return result_of(apart_from(given, concat(parts)), like)
     return items_like(result.value(), like, element)
 
 

@@ -72,8 +72,19 @@ def _of_masked(array: np.ma.MaskedArray[Any, Any]) -> Items:
 def _of_arrow(value: Any) -> Items:
     from flowcc.runtime.arrow import columns_of_arrow  # only for who has pyarrow loaded already
 
-    columns = columns_of_arrow(value)
+    columns = columns_of_arrow(value) if _is_sound(value) else None
     return columns if columns is not None else cast("list[Any]", value.to_pylist())
+
+
+def _is_sound(value: Any) -> bool:
+    """Tell whether strings are UTF-8, which Arrow does not ask of who makes an array of buffers."""
+    if "string" not in str(value.type):
+        return True
+    try:
+        value.validate(full=True)
+    except ValueError:
+        return False
+    return True
 
 
 def _of_pandas(value: Any) -> Items | None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
+import sys
 import warnings
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -121,6 +124,15 @@ def test_on_stages(given: str) -> None:
         assert found == expected or (isinstance(found[1], str) and "F5" in found[1])  # a fault where nothing can travel
 
 
+def test_bytes_that_are_no_text_are_pythons_to_refuse() -> None:
+    offsets, data = np.array([0, 1, 3], np.int32), b"a\xf0\x9f"
+    array = pa.Array.from_buffers(pa.string(), 2, [None, pa.py_buffer(offsets), pa.py_buffer(data)])
+    for given in (array, pa.chunked_array([array]), pa.table({"x": array})):
+        for name in ("upper", "lengths", "counted"):
+            with pytest.raises(UnicodeDecodeError):
+                FLOWS[name](given)
+
+
 def test_what_has_no_items_is_a_fault() -> None:
     for value in (np.array(5), np.ma.masked, np.int64(5), np.array("a"), pd.NA, pa.scalar(1), np.array(None)):
         with pytest.raises(FlowError, match="F520"):
@@ -141,6 +153,33 @@ def test_a_column_that_is_missing_is_a_fault(table: Callable[..., Any]) -> None:
         with pytest.raises(FlowError, match="no column `size`, and `Sized` has one") as caught:
             call(table({"name": ["a"]}))
         assert caught.value.code == "F522"
+
+
+def test_a_result_is_not_the_argument() -> None:
+    for name in ("itself", "cut", "paired", "in_order"):
+        array, series = np.arange(9), pd.Series(np.arange(9))
+        frame = pd.DataFrame({"x": np.arange(9), "y": np.arange(9) * 0.5})
+        found = [FLOWS[name](given) for given in (array, series, frame)]
+        before = [form(each) for each in found]
+        array[:] = -1
+        series[:] = -1
+        frame.iloc[:, 0] = -1
+        assert [form(each) for each in found] == before
+
+
+def test_declared_types_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = Path(programs.__file__).read_text(encoding="utf-8").replace("Batch[Any", "Batch[int")
+    (tmp_path / "declared.py").write_text(text, encoding="utf-8")
+    specification = importlib.util.spec_from_file_location("declared", tmp_path / "declared.py")
+    assert specification is not None
+    assert specification.loader is not None
+    declared = importlib.util.module_from_spec(specification)
+    monkeypatch.setitem(sys.modules, "declared", declared)
+    specification.loader.exec_module(declared)
+    for flow in (with_jit(flow, "always") for flow in declared.ONE[:12]):
+        for value in LISTS.values():
+            expected, found = outcome(flow.plain, value), outcome(flow, value)
+            assert found == expected or (isinstance(expected[1], str) and isinstance(found[1], str))
 
 
 RESULTS = [

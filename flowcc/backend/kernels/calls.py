@@ -14,7 +14,7 @@ from flowcc.backend.kernels import floats, integers, lookups
 from flowcc.backend.kernels.comparisons import compare
 from flowcc.backend.kernels.inlining import inline
 from flowcc.backend.kernels.reductions import reduce_items
-from flowcc.backend.kernels.scope import Scope, choose, constant, tuple_of
+from flowcc.backend.kernels.scope import OF_FUNCTIONS, Scope, choose, constant, tuple_of
 from flowcc.backend.kernels.strings import is_text, number_of, text_of
 from flowcc.backend.kernels.text_joins import join_pieces
 from flowcc.backend.kernels.text_methods import METHODS
@@ -102,12 +102,12 @@ def _construct(
     if len(given) > len(names) or keywords.keys() & fields.keys() or keywords.keys() - set(names):
         raise refuse("this call always raises", node)
     fields |= keywords
-    defaults = getattr(record, "_field_defaults", None)
-    if defaults is None:
-        described = getattr(record, "__dataclass_fields__", {})
-        defaults = {
-            name: described[name].default for name in names if type(described[name].default).__name__ != "_MISSING_TYPE"
-        }
+    maker = getattr(record, "__new__" if issubclass(record, tuple) else "__init__")
+    if not isinstance(maker, FunctionType):
+        raise refuse(f"making a `{record.__name__}`", node)
+    scope.capture(maker, *OF_FUNCTIONS)
+    given_last = maker.__defaults__ or ()
+    defaults = dict(zip(names[len(names) - len(given_last) :], given_last, strict=True))
     for name in names:
         if name not in fields:
             if name not in defaults:
@@ -141,6 +141,7 @@ def _method(scope: Scope, of: Value, name: str, node: ast.Call) -> Value:
             return _replaced(scope, [of, *(scope.value(argument) for argument in node.args)], keywords, node)
         found = vars(of.type.record).get(name)
         if isinstance(found, FunctionType):
+            scope.capture(of.type.record, name)
             arguments = [of, *(scope.value(argument) for argument in node.args)]
             keywords = {keyword.arg or "": scope.value(keyword.value) for keyword in node.keywords}
             return inline(scope, found, arguments, keywords, node)

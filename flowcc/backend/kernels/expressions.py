@@ -59,6 +59,8 @@ def _attribute(scope: Scope, value: Value, name: str, node: ast.AST) -> Value:
     if isinstance(value.type, Struct) and name in value.type.names:
         return item_of(value, value.type.names.index(name))
     if isinstance(value.type, Struct) and isinstance(getter := _getter(value.type.record, name), FunctionType):
+        assert value.type.record is not None
+        scope.capture(value.type.record, name)
         return inline(scope, getter, [value], {}, node)
     if isinstance(value.type, Static) and isinstance(value.known, ModuleType) and hasattr(value.known, name):
         found = getattr(value.known, name)

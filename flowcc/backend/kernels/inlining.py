@@ -12,7 +12,7 @@ import inspect
 from types import FunctionType
 
 from flowcc.backend.kernels.reading import read_function
-from flowcc.backend.kernels.scope import Scope, constant
+from flowcc.backend.kernels.scope import OF_FUNCTIONS, Scope, constant
 from flowcc.backend.kernels.statements import Body, run_body
 from flowcc.backend.kernels.values import Value, refuse
 
@@ -26,6 +26,7 @@ def inline(
     code = function.__code__
     if code in scope.stack or len(scope.stack) > DEPTH_AT_MOST:
         raise refuse("recursion", node)
+    scope.capture(function, *OF_FUNCTIONS)
     definition = read_function(function)
     if definition is None:
         raise refuse(f"the source of `{function.__name__}` is not to be found", node)

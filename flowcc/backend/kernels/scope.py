@@ -26,12 +26,14 @@ from flowcc.backend.kernels.values import (
 from flowcc.backend.kernels.writer import Writer
 from flowcc.runtime.schema import UTF8, Scalar, Struct
 
+OF_FUNCTIONS = ("__code__", "__defaults__")  # what a call of a function stands for, beside its names
+
 
 @dataclass(frozen=True, slots=True)
 class Captured:
     """A name that element code read from outside; a kernel holds only while it stands for the same object."""
 
-    owner: FunctionType | ModuleType
+    owner: FunctionType | ModuleType | type
     name: str
     value: object
 
@@ -40,9 +42,9 @@ class Captured:
         return look_up(self.owner, self.name) is self.value
 
 
-def look_up(function: FunctionType | ModuleType, name: str) -> object:
-    """Return what a free name of a function or a name in a module stands for now, or UNKNOWN."""
-    if isinstance(function, ModuleType):
+def look_up(function: FunctionType | ModuleType | type, name: str) -> object:
+    """Return what a free name of a function, or a name in a module or class, stands for now, or UNKNOWN."""
+    if isinstance(function, ModuleType | type) or name in OF_FUNCTIONS:
         return getattr(function, name, UNKNOWN)
     if name in function.__code__.co_freevars:
         cell = (function.__closure__ or ())[function.__code__.co_freevars.index(name)]
@@ -72,6 +74,11 @@ class Scope:
     def value(self, node: ast.expr) -> Value:
         """Translate an expression."""
         return self.evaluate(self, node)
+
+    def capture(self, owner: FunctionType | ModuleType | type, *names: str) -> None:
+        """Let the kernel hold only while names stand for what they do now."""
+        for name in names:
+            self.captured[id(owner), name] = Captured(owner, name, look_up(owner, name))
 
     def inner(self) -> Scope:
         """Return a scope for a comprehension: it sees these names, and its own do not show here."""

@@ -20,6 +20,8 @@ def compare_tuples(scope: Scope, a: Value, sign: str, b: Value, items: Compare, 
     assert isinstance(a.type, Struct)
     assert isinstance(b.type, Struct)
     for record in (a.type.record, b.type.record):
+        if record is not None:
+            scope.capture(record, NAMES[sign], "__eq__")
         if not (_as_tuple(record, sign) if record is None or issubclass(record, tuple) else _as_fields(record, sign)):
             raise refuse(f"comparing {a.type} with {b.type}", node)
     if a.type.record is not b.type.record and not all(_is_tuple(kind.record) for kind in (a.type, b.type)):
