@@ -18,4 +18,4 @@ def test_fuzz_kernels_against_python(tmp_path: Path) -> None:
 
 
 def test_fuzz_folds_against_python(tmp_path: Path) -> None:
-    assert run_folds(8 if PAIRS < 1_000_000 else 1000, seed=7, folder=tmp_path) > 16
+    assert run_folds(5 if PAIRS < 1_000_000 else 1000, seed=7, folder=tmp_path) > 10

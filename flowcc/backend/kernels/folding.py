@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flowcc.backend.kernels.assembly import BLOCK, indented, loads
 from flowcc.backend.kernels.scope import Scope
@@ -57,9 +58,11 @@ class Folding:
             raise refuse(f"a sum of {value.type}", node)
         text = value.parts[0] if value.type == INT64 else f"int64({value.parts[0]})"
         interval = value.interval if value.type == INT64 else lambda _: (0, 1)
-        if interval is not None:
+        small = interval is not None and -FAR <= interval(2**63)[0] and interval(2**63)[1] <= FAR
+        if interval is not None and self.w.proofs and not small:  # without other proofs, going over inputs costs more
             self.w.prove(interval, -FAR, FAR)
-        if interval is not None and not self.w.checked:
+            small = not self.w.checked
+        if small:
             self.w.line(f"out_part += {text}")
             return
         self.w.line(f"out_low += {text} & {WORD}")
@@ -154,7 +157,7 @@ def _leave(at: str, reason: str) -> list[str]:
     return ["if bad < 0:", "    state[0] = k_from", f"    state[2] = {reason}", f"    return {at}"]
 
 
-SUMMARIES: dict[str, Callable[[list[int] | list[float], Schema], int | float | bool]] = {
+SUMMARIES: dict[str, Callable[[Sequence[Any], Schema], int | float | bool]] = {
     "sum": lambda held, _: (int(held[0]) << 32) + int(held[1]),
     "min": lambda held, kind: bool(held[0]) if kind == BOOL else held[0],
     "max": lambda held, kind: bool(held[0]) if kind == BOOL else held[0],

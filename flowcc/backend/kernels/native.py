@@ -42,6 +42,7 @@ class Native:
         self.seen = self.redone = 0
         self.run = run
         self._outside = tuple(zip(constants, (table for _, table in text.tables), strict=True))
+        self._reads = bool(self.sides or self._outside or text.captured)
         self._constants = np.frombuffer(text.pool or b"\0", np.uint8)
         self.constants_at = address(self._constants)
         self.scratch_size = SCRATCH
@@ -58,15 +59,19 @@ class Native:
         self.seen += len(batch)
         try:
             columns = columns_of(batch, self.schema) if isinstance(batch, list) else batch
-            given = [self._side(side, kind) for side, kind in zip(sides, self.sides, strict=True)]
-            given += [self._constant(constant, table, len(batch)) for constant, table in self._outside]
-            result = None
-            if columns is not None and None not in given and all(captured.holds() for captured in self.text.captured):
-                buffers = [buffer for side in given if side is not None for buffer in side]
-                result = self.whole(columns, buffers, sides)
+            buffers = self._beside(sides, len(batch)) if self._reads else []
+            result = None if columns is None or buffers is None else self.whole(columns, buffers, sides)
             return result if result is not None else self.python(batch, sides)
         except Exception:  # the edge of element code: the stage runs the batch again to tell of the item
             return None
+
+    def _beside(self, sides: Sequence[Any], items: int) -> list[Buffer] | None:
+        """Return the buffers of all that is read beside the items; None when it is not what the kernel was made for."""
+        given = [self._side(side, kind) for side, kind in zip(sides, self.sides, strict=True)]
+        given += [self._constant(constant, table, items) for constant, table in self._outside]
+        if None in given or not all(captured.holds() for captured in self.text.captured):
+            return None
+        return [buffer for side in given if side is not None for buffer in side]
 
     def _side(self, side: Any, kind: SideKind) -> tuple[Buffer, ...] | None:
         if isinstance(kind, Table):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import ctypes
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,9 +16,17 @@ from flowcc.runtime.batches import Folded
 from flowcc.runtime.columns import Buffer, Columns, columns_of
 from flowcc.runtime.sides import plain
 
+STATE = ctypes.c_int64 * 4
+
 
 class FoldingNative(Native):
     """A kernel whose result on a batch is a `Folded`, or what Python makes of the batch."""
+
+    @cached_property
+    def _held(self) -> type[ctypes.Array[Any]]:
+        """The type of what is held while a batch is folded."""
+        start = self.text.start
+        return (ctypes.c_double if type(start[0]) is float else ctypes.c_int64) * len(start)
 
     def whole(self, columns: Columns, sides: list[Buffer], given: Sequence[Any]) -> Folded | None:
         """Return the fold of all results; None when Python gave items of another type than the kernel's."""
@@ -46,14 +55,13 @@ class FoldingNative(Native):
         inputs = self.inputs(columns, sides)
         read = [self.constants_at, *map(address, inputs)]
         text, end = self.text, len(columns)
-        held = np.array(text.start, np.float64 if type(text.start[0]) is float else np.int64)
-        state, at = (ctypes.c_int64 * 4)(), address(held)
-        scratch = np.empty(self.scratch_size if text.scratch else 1, np.uint8)
+        held = self._held(*text.start)
+        state, at = STATE(), ctypes.addressof(held)
+        size = self.scratch_size if text.scratch else 0
         while True:
-            state[3] = len(scratch)
-            place = self.run(place, end, ctypes.addressof(state), address(scratch), *read, at)
-            if place == end or state[2] == FOR_PYTHON or len(scratch) >= SCRATCH_AT_MOST:
-                return place, state[0], SUMMARIES[self.kind](held.tolist(), text.result)
-            scratch = np.empty(len(scratch) * 4, np.uint8)
-            self.scratch_size = len(scratch)
-            state[2] = 0
+            scratch = np.empty(size, np.uint8) if size else None
+            state[2], state[3] = 0, size
+            place = self.run(place, end, ctypes.addressof(state), 0 if scratch is None else address(scratch), *read, at)
+            if place == end or state[2] == FOR_PYTHON or size >= SCRATCH_AT_MOST:
+                return place, state[0], SUMMARIES[self.kind](list(held), text.result)
+            self.scratch_size = size = size * 4
