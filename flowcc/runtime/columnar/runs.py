@@ -12,6 +12,7 @@ from flowcc.runtime.batches import Batch
 from flowcc.runtime.columnar.fields import column_of
 from flowcc.runtime.columnar.structs import note
 from flowcc.runtime.columns import Columns
+from flowcc.runtime.garbage import no_search
 from flowcc.runtime.node import Node, Step
 from flowcc.runtime.operators.scan import Runs, While
 from flowcc.runtime.schema import Scalar, Struct
@@ -64,7 +65,10 @@ class RunsOverColumns(Step):
         if not isinstance(batch, Columns) or not len(batch):
             return plain.take(batch)
         keys = batch if plain.key is None else column_of(self._node, plain.key, batch)
-        return plain.take(batch) if keys is None else self._runs(batch, keys)
+        if keys is None:
+            return plain.take(batch)
+        with no_search():
+            return self._runs(batch, keys)
 
     def _runs(self, batch: Columns, keys: Columns) -> list[Any]:
         plain, items = self._plain, batch.rows()

@@ -21,6 +21,7 @@ from flowcc.runtime.columnar.placing import Groups, are_exact, places_of
 from flowcc.runtime.columnar.sorting import routines_for
 from flowcc.runtime.columnar.step import OverColumns
 from flowcc.runtime.columns import Buffer, Columns
+from flowcc.runtime.garbage import no_search
 from flowcc.runtime.operators.window import Windows
 from flowcc.runtime.schema import Schema
 
@@ -41,7 +42,8 @@ class WindowsOverColumns(OverColumns[Windows]):
 
     def add(self, columns: Columns) -> Batch | None:
         """Return what closes with these items, or which of them are late; by Python where times or keys ask for it."""
-        given = self._given(columns) if len(columns) else []
+        with no_search():
+            given = self._given(columns) if len(columns) else []
         if given is None:
             self.leave("times or keys that only Python compares")
             return self.plain.take(columns)
