@@ -208,6 +208,11 @@ class Transform(Node):
         else:
             self._finish(self._step)
 
+    @property
+    def arrived(self) -> list[Batch] | None:
+        """The whole stream, where it ended before its sides did."""
+        return self._held if self._waiting == 0 and self._ended and self._step is None else None
+
     def _begin(self) -> None:
         unread, sides = self._unread, self._sides
         read = [whole(node.shape, held) for node, held in zip(self.inputs[1 + unread :], sides[unread:], strict=True)]

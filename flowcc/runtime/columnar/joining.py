@@ -54,6 +54,23 @@ def index_of_rows(items: Columns, key: Callable[[Any], Any], jit: Jit, seconds: 
     return Index(table, (*buffers, *items.buffers))
 
 
+def are_near(items: Columns, key: Callable[[Any], Any]) -> bool:
+    """Whether keys are whole numbers so near each other that a table has a place for each."""
+    field = field_of(key, items.schema)
+    if field is None or not len(items):
+        return False
+    keys = items if field < 0 else items.item(field)
+    return keys.schema in (INT64, BOOL) and _span(keys.buffers[0]) <= _most(len(keys))
+
+
+def _span(values: Buffer) -> int:
+    return int(values.max()) - int(values.min()) + 1
+
+
+def _most(keys: int) -> int:
+    return min(max(NEAR_AT_LEAST, NEAR_PER_ITEM * keys), NEAR_AT_MOST)
+
+
 def _is_narrow(items: Columns) -> bool:
     """Whether all whole numbers fit 32 bits."""
     numbers = [buffer for role, buffer in zip(roles(items.schema), items.buffers, strict=True)
@@ -66,10 +83,10 @@ def _placed(keys: Columns, library: Library) -> tuple[Buffer, ...] | None:
     if keys.schema not in (INT64, BOOL):
         return None
     values = np.ascontiguousarray(as_numbers(keys).buffers[0])
-    low, high = int(values.min()), int(values.max())
-    if high - low >= min(max(NEAR_AT_LEAST, NEAR_PER_ITEM * len(keys)), NEAR_AT_MOST):
+    low, span = int(values.min()), _span(values)
+    if span > _most(len(keys)):
         return None
-    slots = np.full(high - low + 1, -1, np.int32)
+    slots = np.full(span, -1, np.int32)
     if library[place_rows](len(values), low, address(values), address(slots)) < len(values):
         return None
     return np.array([len(values), True, low, len(slots)], np.int64), slots, values

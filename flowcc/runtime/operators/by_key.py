@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from math import inf
 from typing import TYPE_CHECKING, Any
 
-from flowcc.runtime.batches import Batch
+from flowcc.runtime.batches import Batch, rows
 from flowcc.runtime.lookup import lookup
 from flowcc.runtime.node import ITEMS, VALUE, Host, Node, Whole, whole
 from flowcc.runtime.sides import ITEMS_PER_KEY, Side
@@ -32,9 +33,38 @@ class ByKey(Side):
         self._table: lookup | None = None
 
     @property
+    def count(self) -> int:
+        """How many items there are."""
+        return sum(map(len, self._batches))
+
+    def among(self, keys: frozenset[Any]) -> ByKey:
+        """Return the items whose key is one of these; all, where keys raise or a table of all takes less time."""
+        if self._index is not None or self._table is not None or self._is_near:
+            return self
+        jit, kernel, wanted = self._jit, kept_by(self._key), Side(keys, self._jit)
+        kept: list[Batch] = []
+        try:
+            for batch in self._batches:
+                native = None if jit is None else jit.offer(kernel, "columns", batch)
+                given = None if native is None else native(batch, wanted)
+                kept.append(kernel(rows(batch), keys) if given is None else given)
+        except Exception:  # element code may raise anything, and so does a key that cannot be hashed
+            return self
+        return ByKey(kept, self._key, jit)
+
+    @property
+    def _is_near(self) -> bool:
+        if any(isinstance(batch, list) for batch in self._batches):
+            return False
+        from flowcc.runtime.columnar.joining import are_near, as_one  # NumPy, which is here when columns are
+
+        columns = as_one(self._batches)
+        return columns is not None and are_near(columns, self._key)
+
+    @property
     def seconds(self) -> float:
         """What Python is going to take for its table."""
-        return 0.0 if self._table is not None else SECONDS_AN_ITEM * sum(map(len, self._batches))
+        return 0.0 if self._table is not None else SECONDS_AN_ITEM * self.count
 
     @property
     def value(self) -> Callable[[Any], Sequence[Any]]:
@@ -70,6 +100,16 @@ class ByKey(Side):
             self.why = found
         else:
             self._index = found
+
+
+@lru_cache(maxsize=256)
+def kept_by(key: Callable[[Any], Any]) -> Callable[..., list[Any]]:
+    """Return what keeps the items whose key is wanted."""
+
+    def kept(items: list[Any], wanted: Any) -> list[Any]:
+        return [item for item in items if key(item) in wanted]  # nowhere:0
+
+    return kept
 
 
 class Indexing(Whole):

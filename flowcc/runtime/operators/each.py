@@ -11,6 +11,7 @@ from flowcc.runtime.batches import Batch
 from flowcc.runtime.exactly import exactly
 from flowcc.runtime.jit import Native
 from flowcc.runtime.node import Node, Step, Transform
+from flowcc.runtime.operators.build_side import asked_for
 from flowcc.runtime.parallel import InOrder, is_long
 from flowcc.runtime.sides import Side, plain, read_side
 
@@ -94,7 +95,8 @@ def each_of(kernel: Kernel, wires: Sequence[Node]) -> Callable[..., Each]:
     def make(node: Node, *held: list[Batch]) -> Each:
         jit = node.stage.jit
         sides = [read_side(wire.shape, batches, jit) for wire, batches in zip(wires, held, strict=True)]
-        return Each(node, kernel, tuple(sides))
+        left = node.arrived if isinstance(node, Transform) else None
+        return Each(node, kernel, tuple(sides if left is None else asked_for(kernel, sides, left)))
 
     return make
 
