@@ -28,7 +28,7 @@ from flowcc.runtime.jit import Jit
 from flowcc.runtime.stage import Stage
 from flowcc.verbs import running_as
 
-LONGEST_COMPILE = 10.0  # seconds that are waited for it, once all work is done
+COMPILE, LONGEST_COMPILE = 2.0, 10.0  # seconds that are waited for it at most, once all work is done
 GLANCE = 0.005
 LATE = frozenset({"pyarrow", "concurrent.futures.thread"})
 TELL_EVERY = 0.2  # seconds between two words of how many items have been seen
@@ -120,7 +120,7 @@ class Attendance:
             if described is not None and name in stage.sources
         ]
         sent = {source_route(name): name for name, described in orders.sources.items() if described is None}
-        begun = time.thread_time()
+        begun, worked = time.monotonic(), time.thread_time()
         member = Member(stage, self._exchange, self._wiring, intakes, sent)
         stage.start()
         self._until(lambda: member.finished, self._telling(member) if orders.progress else member.step)
@@ -128,17 +128,20 @@ class Attendance:
             for batch in result.batches:
                 self._exchange.send(channel, batch)
             self._exchange.end(channel)
-        seconds = time.thread_time() - begun
-        self._let_compile(stage.jit)
+        seconds = time.thread_time() - worked
+        self._let_compile(stage.jit, time.monotonic() - begun)
         shapes = {name: result.shape for name, result in zip(orders.results, stage.results, strict=True)}
         done = {"done": member.items, "skipped": stage.skipped, "shapes": shapes, "seconds": seconds}
         self._exchange.say(0, {**done, "loaded": loaded_modules()})
 
-    def _let_compile(self, jit: Jit | None) -> None:
-        """Let what is being compiled be kept, where this process ends with its work: else each run would begin anew."""
+    def _let_compile(self, jit: Jit | None, work: float) -> None:
+        """Let what is being compiled be kept, where this process ends with its work: else each run would begin anew.
+
+        That takes no longer than the ``work`` did, or two seconds.
+        """
         if jit is None or self._orders.way.scheme == "inproc":
             return
-        patience = time.monotonic() + LONGEST_COMPILE
+        patience = time.monotonic() + min(max(work, COMPILE), LONGEST_COMPILE)
         while jit.busy and time.monotonic() < patience:
             self._turn(busy=True)
             time.sleep(GLANCE)

@@ -37,7 +37,7 @@ class ColumnsCodec:
 
         That is where a schema names a class that is not registered, or what is held in some other way.
         """
-        mapping = mapping_of(batch)
+        mapping = None if type(batch) is Columns else mapping_of(batch)
         columns, kind = (batch, "") if mapping is None else (mapping.pairs, mapping.kind.__name__)
         buffers = self._write(columns, kind) if isinstance(columns, Columns) else None
         return None if buffers is None else (len(columns), buffers)
