@@ -49,6 +49,10 @@ def divided(row: Any) -> Any:
     return 10 // row.a
 
 
+def by_name(row: Any) -> Any:
+    return "many" if row.a > 0 else "few"
+
+
 ORDERS: dict[str, Any] = {
     "sorted": lambda xs, **given: sorted(xs, **given),
     "nlargest": lambda xs, n, **given: nlargest(n, xs, **given),
@@ -73,6 +77,7 @@ KEYS: list[Any] = [
     negated,
     divided,
     lambda row: (row.b, row.a),
+    by_name,
 ]
 long = st.builds("{}{}".format, st.sampled_from(["", "a" * 8, "b" * 16, "c" * 40, "ä" * 7]), texts)
 values = st.sampled_from([ints, floats, long, st.booleans(), st.integers(-2, 2), st.sampled_from([0.0, -0.0, 1.0])])
@@ -126,6 +131,22 @@ def test_order_by_key(
         run, ordered(function, {**arguments, "key": key}), {"xs": InColumns(rows, sizes, lists)}, Hot("always")
     )
     assert given == expected
+
+
+@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("function", ["min", "max"])
+@given(data=st.data(), others=st.lists(odd, max_size=1), sizes=cuts, lists=st.integers(0, 3))
+@settings(deadline=None, max_examples=25)
+def test_extremes_by_key(
+    function: str, key: Any, data: st.DataObject, others: Any, sizes: list[int], lists: int
+) -> None:
+    def wire(stage: Stage) -> None:
+        stage.result(stage.fold(function, stage.source("xs", at=1), at=2, key=key), at=3)
+
+    rows = data.draw(st.lists(st.builds(Row, st.integers(-2, 2), data.draw(values))))
+    items = [*rows, *(Row(0, other) for other in others), *rows]
+    expected = outcome({"min": min, "max": max}[function], items, key=key)
+    assert outcome(run, wire, {"xs": InColumns(items, sizes, lists)}, Hot("always")) == expected
 
 
 @pytest.mark.parametrize(("function", "arguments"), WAYS)

@@ -6,6 +6,7 @@ from collections import Counter
 
 from flowcc.runtime.columnar.averages import AverageOverColumns
 from flowcc.runtime.columnar.counting import CountedOverColumns, CounterOverColumns, TallyOverColumns
+from flowcc.runtime.columnar.extremes import ExtremeByKey
 from flowcc.runtime.columnar.folds import fold_over_columns
 from flowcc.runtime.columnar.grouping import GroupFoldOverColumns
 from flowcc.runtime.columnar.held import DictOverColumns
@@ -46,6 +47,8 @@ def over_columns(node: Node, plain: Step) -> Step:
             return ScanOverColumns(node, plain)
         case GroupFold():
             return GroupFoldOverColumns(node, plain)
+        case Extreme() if plain.key is not None:
+            return ExtremeByKey(node, plain)
         case Total() | Extreme() | Decision() | Collected():
             return fold_over_columns(node, plain) or plain
         case OfAll() if plain.has_columns:

@@ -11,10 +11,11 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from flowcc.runtime.columnar.ranking import ranks_of
+from flowcc.runtime.columnar.fields import field_of
+from flowcc.runtime.columnar.ranking import NEEDED, ranks_of
 from flowcc.runtime.columnar.words import WORD, Digit, order_by
 from flowcc.runtime.columns import Columns
-from flowcc.runtime.schema import Schema, Struct
+from flowcc.runtime.schema import Schema, Struct, leaves
 
 Codes: TypeAlias = NDArray[np.int64]
 Library: TypeAlias = Mapping[Callable[..., int], Callable[..., int]]
@@ -70,3 +71,18 @@ def _digit(code: Codes) -> Digit:
     least = code.min()
     span = int(code.max()) - int(least)
     return Digit(code.view(np.uint64) - np.array(least).view(np.uint64), span.bit_length())
+
+
+def routines_for(schema: Schema, key: Any = None) -> Sequence[Callable[..., int]]:
+    """Return the routines that an order of items takes, or of their keys, where these may be texts."""
+    field = None if key is None else field_of(key, schema)
+    if field is not None and isinstance(schema, Struct):
+        schema = schema.items[field]
+    return NEEDED if any(leaf.kind == "utf8" for leaf in leaves(schema)) else ()
+
+
+def codes_if_ordered(columns: Columns | None, library: Library) -> list[Codes] | None:
+    """Return codes for items; None where they compare in another way, or as texts without the routines for these."""
+    if columns is None or not is_ordered(columns.schema) or not set(routines_for(columns.schema)) <= set(library):
+        return None
+    return codes_of(columns, library)

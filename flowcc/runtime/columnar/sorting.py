@@ -9,16 +9,15 @@ import numpy as np
 from flowcc.runtime.batches import Batch
 from flowcc.runtime.columnar.fields import column_of
 from flowcc.runtime.columnar.keys import Library
-from flowcc.runtime.columnar.ordering import codes_of, first_of, is_ordered, order_of
-from flowcc.runtime.columnar.ranking import NEEDED
+from flowcc.runtime.columnar.ordering import codes_if_ordered, first_of, is_ordered, order_of, routines_for
 from flowcc.runtime.columnar.step import OverColumns
 from flowcc.runtime.columnar.structs import as_one, note
 from flowcc.runtime.columns import Buffer, Columns, columns_of, concat
 from flowcc.runtime.node import Node
 from flowcc.runtime.operators.order import PENDING, Held
-from flowcc.runtime.schema import FLOAT64, INT64, Schema, leaves
+from flowcc.runtime.schema import FLOAT64, INT64, Schema
 
-ODDLY = "nan or None, which compare oddly"
+ODDLY = "what only Python compares: nan, None, or an order of its own"
 
 
 class SortOverColumns(OverColumns[Held]):
@@ -33,7 +32,7 @@ class SortOverColumns(OverColumns[Held]):
         """Return the routines for texts, unless there are surely none."""
         if self.plain.order is None:
             return None
-        return routines_for(schema) if self.plain.key is not None or is_ordered(schema) else None
+        return routines_for(schema, self.plain.key) if self.plain.key is not None or is_ordered(schema) else None
 
     def begin(self, columns: Columns, library: Library) -> bool:
         """Take over what Python has kept."""
@@ -87,7 +86,7 @@ class SortOverColumns(OverColumns[Held]):
         columns = concat(self._kept)
         if not self._keys and columns.schema in (INT64, FLOAT64) and (most is None or most >= len(columns)):
             return _numbers(columns, reverse)
-        codes = codes_of(concat(self._keys) if self._keys else columns, self.library)
+        codes = codes_if_ordered(concat(self._keys) if self._keys else columns, self.library)
         if codes is None:
             return None
         return columns.take(order_of(codes, reverse) if most is None else first_of(codes, max(most, 0), reverse))
@@ -103,11 +102,6 @@ class SortOverColumns(OverColumns[Held]):
             return found
         self.leave(ODDLY)
         return self.plain.close()
-
-
-def routines_for(schema: Schema) -> Sequence[Callable[..., int]]:
-    """Return the routines that an order of items, or of keys made of them, may take."""
-    return NEEDED if any(leaf.kind == "utf8" for leaf in leaves(schema)) else ()
 
 
 def _numbers(columns: Columns, reverse: bool) -> Columns | None:
@@ -130,11 +124,11 @@ def merged(node: Node, inputs: Sequence[Sequence[Batch]], reverse: bool) -> Colu
     parts = [part for part in whole if part is not None]
     everything = as_one(parts) if len(parts) == len(whole) else None
     jit = node.stage.jit
-    if everything is None or jit is None or not is_ordered(everything.schema):
+    if everything is None or jit is None:
         return None
     routines = routines_for(everything.schema)
     library = jit.routines(routines, 0.0)
-    codes = None if library is None else codes_of(everything, dict(zip(routines, library, strict=True)))
+    codes = None if library is None else codes_if_ordered(everything, dict(zip(routines, library, strict=True)))
     if codes is None:
         return None
     start = 0

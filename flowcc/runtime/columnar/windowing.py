@@ -16,9 +16,8 @@ from flowcc.event_time import Entry, OpenSessions, OpenWindows, Session, window_
 from flowcc.runtime.batches import Batch
 from flowcc.runtime.columnar.fields import column_of
 from flowcc.runtime.columnar.keys import Library
-from flowcc.runtime.columnar.ordering import Codes, codes_of, is_ordered
+from flowcc.runtime.columnar.ordering import Codes, codes_if_ordered, routines_for
 from flowcc.runtime.columnar.placing import Groups, are_exact, places_of
-from flowcc.runtime.columnar.sorting import routines_for
 from flowcc.runtime.columnar.step import OverColumns
 from flowcc.runtime.columns import Buffer, Columns
 from flowcc.runtime.garbage import no_search
@@ -33,7 +32,7 @@ class WindowsOverColumns(OverColumns[Windows]):
 
     def needed(self, schema: Schema) -> Sequence[Callable[..., int]] | None:
         """Return the routines for keys that are texts."""
-        return () if self.plain.by is None else routines_for(schema)
+        return () if self.plain.by is None else routines_for(schema, self.plain.by)
 
     def begin(self, columns: Columns, library: Library) -> bool:
         """All that is open stays where it is."""
@@ -55,17 +54,12 @@ class WindowsOverColumns(OverColumns[Windows]):
         if times is None or not are_exact(times, plain.open):
             return None
         keys = None if plain.by is None else column_of(self.node, plain.by, columns)
-        codes = [] if plain.by is None else self._codes(keys)
+        codes = [] if plain.by is None else codes_if_ordered(keys, self.library)
         if codes is None:
             return None
         if isinstance(plain.open, OpenWindows):
             return self._in_windows(columns, times.buffers[0], keys, codes, plain.open)
         return self._in_sessions(columns, times.buffers[0], keys, codes, plain.open)
-
-    def _codes(self, keys: Columns | None) -> list[Codes] | None:
-        if keys is None or not is_ordered(keys.schema) or not set(routines_for(keys.schema)) <= set(self.library):
-            return None
-        return codes_of(keys, self.library)
 
     def _in_windows(
         self, columns: Columns, times: Buffer, keys: Columns | None, codes: list[Codes], opened: OpenWindows
