@@ -177,7 +177,7 @@ def test_folded_groups(xs: list[Any], sizes: list[int], picky: bool, pending: in
 def test_a_sum_that_keeps_its_items_adds_integers_up(xs: list[Any], sizes: list[int]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("flowcc.runtime.operators.fold.COMPENSATED", True)
-        patch.setattr("flowcc.runtime.operators.fold.PENDING", 3)
+        patch.setattr("flowcc.runtime.operators.compensated_sum.PENDING", 3)
         assert outcome(compiled, fold("sum"), xs, sizes) == outcome(sum, xs)
 
 

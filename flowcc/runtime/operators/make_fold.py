@@ -8,13 +8,13 @@ from math import prod
 from typing import Any
 
 from flowcc.runtime.node import Node
+from flowcc.runtime.operators.compensated_sum import CompensatedSum
 from flowcc.runtime.operators.fold import (
     COMPENSATED,
     ON_LISTS,
     Arguments,
     At,
     Collected,
-    CompensatedSum,
     Decision,
     Extreme,
     Fold,
