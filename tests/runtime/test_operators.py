@@ -176,7 +176,7 @@ def test_folded_groups(xs: list[Any], sizes: list[int], picky: bool, pending: in
 @given(st.lists(st.integers(-3, 3) | st.sampled_from([0.1, 1e16, 2**63, -(2**62)]), max_size=15), cuts)
 def test_a_sum_that_keeps_its_items_adds_integers_up(xs: list[Any], sizes: list[int]) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("flowcc.runtime.operators.fold.COMPENSATED", True)
+        patch.setattr("flowcc.runtime.operators.make_fold.COMPENSATED", True)
         patch.setattr("flowcc.runtime.operators.compensated_sum.PENDING", 3)
         assert outcome(compiled, fold("sum"), xs, sizes) == outcome(sum, xs)
 
