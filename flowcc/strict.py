@@ -14,9 +14,10 @@ from flowcc.backend.kernels.values import Refusal
 from flowcc.diagnostics import Diagnostic, Label
 from flowcc.environment import Environment
 from flowcc.facts import Shape, Type
-from flowcc.ir import Each, Flow, Join, Wire
+from flowcc.ir import Code, Each, Flow, Join, Op, Wire
 from flowcc.runtime.schema import Scalar, Schema, Table, schema_of_annotation
 from flowcc.source import SourceText, Span
+from flowcc.strict_functions import refused_functions
 
 
 def check_strict(flow: Flow, environment: Environment, functions: Mapping[str, Any]) -> list[Diagnostic]:
@@ -24,7 +25,16 @@ def check_strict(flow: Flow, environment: Environment, functions: Mapping[str, A
 
     ``functions`` is the namespace of the module emitted for the flow, where its kernels are.
     """
-    return [fault for op in flow.ops if isinstance(op, Each | Join) for fault in _faults(op, environment, functions)]
+    return [fault for op in flow.ops for fault in _faults_of(op, environment, functions)]
+
+
+def _faults_of(op: Op, environment: Environment, functions: Mapping[str, Any]) -> Iterator[Diagnostic]:
+    if isinstance(op, Each | Join):
+        yield from _faults(op, environment, functions)
+    elif op.inputs:
+        schema = _schema(op.inputs[0].facts.element, environment)
+        for code, refusal in refused_functions(op, schema, functions):
+            yield _stays(_span_of(refusal, op, code, environment), refusal.reason, op)
 
 
 def _faults(op: Each | Join, environment: Environment, functions: Mapping[str, Any]) -> Iterator[Diagnostic]:
@@ -39,7 +49,7 @@ def _faults(op: Each | Join, environment: Environment, functions: Mapping[str, A
         return
     made = translate(kernel, "each", schema, [side for side in sides if side is not None])  # type: ignore[arg-type]
     if isinstance(made, Refusal):
-        yield _stays(_span_of(made, op, environment), made.reason, op)
+        yield _stays(_span_of(made, op, op.code, environment), made.reason, op)
 
 
 def _side(wire: Wire, environment: Environment) -> Schema | Table | None:
@@ -56,7 +66,7 @@ def _side(wire: Wire, environment: Environment) -> Schema | Table | None:
     return _schema(wire.facts.element, environment)
 
 
-def _stays(where: Span, why: str, op: Each | Join) -> Diagnostic:
+def _stays(where: Span, why: str, op: Op) -> Diagnostic:
     return Diagnostic(
         code="F402",
         title=f"`{op.out.name}` would run in Python, and the flow is strict",
@@ -73,10 +83,10 @@ def _schema(element: Type, environment: Environment) -> Schema | None:
     return schema_of_annotation(annotation)
 
 
-def _span_of(refusal: Refusal, op: Each | Join, environment: Environment) -> Span:
-    """Return where the refused expression stands in the flow; the whole operator when it is in a function it calls."""
+def _span_of(refusal: Refusal, op: Op, code: Code, environment: Environment) -> Span:
+    """Return where the refused expression stands in the flow; all of the code when it is in a function it calls."""
     source = SourceText(environment.filename, environment.text)
-    for node in ast.walk(op.code.tree) if op.code.tree is not None else ():
+    for node in ast.walk(code.tree) if code.tree is not None else ():
         if isinstance(node, ast.expr) and hasattr(node, "lineno") and ast.unparse(node) == refusal.expression:
             return source.span_of(node)
-    return op.span
+    return op.span if isinstance(op, Each | Join) or code.tree is None else source.span_of(code.tree)

@@ -26,7 +26,8 @@ MAY_IMPORT = {
     "deploy": {"deploy", "runtime", "diagnostics", "source", "places", "operators", "verbs", "version"},
 } | {leaf: LEAVES | {"render"} for leaf in LEAVES}
 CROSSINGS = {
-    ("backend/kernels", f"runtime.{name}") for name in ("batches", "columns", "memory", "schema", "sides", "columnar")
+    ("backend/kernels", f"runtime.{name}")
+    for name in ("batches", "columns", "memory", "no_columns", "schema", "sides", "columnar")
 }
 EXCHANGE = {"pickle", "cloudpickle", "dill", "marshal", "shelve"}
 MOST_LINES = 400

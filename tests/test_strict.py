@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
-from flowcc import Batch, FlowError, flow
+from flowcc import Batch, FlowError, flow, group, scan
+from flowcc.flow import Flow
 
 
 @flow(strict=True)
@@ -68,3 +71,64 @@ def test_the_fault_is_at_the_expression() -> None:
 def test_items_of_no_known_type_are_refused() -> None:
     with pytest.raises(FlowError, match="F402"):
         untyped([1])
+
+
+def odd(x: int) -> list[int]:
+    return sorted([x, 1])
+
+
+@flow(strict=True)
+def by_odd_key(xs: Batch[int]) -> list[int]:
+    return sorted(xs, key=lambda x: sorted([x, 1]))
+
+
+@flow(strict=True)
+def odd_groups(xs: Batch[int]) -> dict[str, list[int]]:
+    return group(xs, by=lambda x: str(sorted([x, 1])))
+
+
+@flow(strict=True)
+def odd_steps(xs: Batch[int]) -> list[int]:
+    return scan(lambda held, x: (held + len(sorted([x, 1])), held), xs, 0)
+
+
+@flow(strict=True)
+def least_by(xs: Batch[int]) -> int:
+    return min(xs, key=lambda x: odd(x))
+
+
+@flow(strict=True)
+def reduced(xs: Batch[int]) -> int:
+    return reduce(lambda held, x: held * 2 + x, xs, 0)
+
+
+@flow(strict=True)
+def sound(xs: Batch[int]) -> tuple[list[int], list[int], int]:
+    order = sorted(xs, key=lambda x: -x)
+    running = scan(lambda held, x: (held + x, held), xs, 0, by=lambda x: x % 2)
+    return order, running, max(xs, key=abs)
+
+
+@pytest.mark.parametrize(
+    ("refused", "expression"),
+    [
+        (by_odd_key, "sorted([x, 1])"),
+        (odd_groups, "sorted([x, 1])"),
+        (odd_steps, "sorted([x, 1])"),
+        (least_by, "lambda x: odd(x)"),
+        (reduced, "lambda held, x: held * 2 + x"),
+    ],
+)
+def test_keys_and_steps_are_asked_as_well(refused: Flow[..., object], expression: str) -> None:
+    with pytest.raises(FlowError) as caught:
+        refused([3, 1, 2])
+    (fault,) = caught.value.diagnostics
+    assert fault.code == "F402"
+    assert fault.primary is not None
+    span = fault.primary.span
+    line = Path(__file__).read_text(encoding="utf-8").splitlines()[span.line - 1]
+    assert line[span.column : span.end_column] in (expression, "[x, 1]")
+
+
+def test_keys_and_steps_that_have_kernels_run() -> None:
+    assert sound([3, 1, 2]) == sound.plain([3, 1, 2])
