@@ -175,8 +175,10 @@ def forget_peak() -> int:
 
 
 def peak_memory() -> int:
-    """Return the most memory held so far, in bytes, of this process or of the largest that it started."""
-    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
+    """Return the most memory held so far, in bytes, of this process or of the largest that it, or a run, started."""
+    nurseries = sys.modules.get("flowcc.deploy.nurseries")  # there once stages have run in processes
+    stages = 0 if nurseries is None else nurseries.Family.largest
+    children = max(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024, stages)
     own = proc_status("VmHWM") or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     return max(own, children)
 

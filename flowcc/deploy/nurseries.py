@@ -35,6 +35,8 @@ class Lost(Exception):
 class Family:
     """The processes of one run, asked for and heard of over a socket of their own."""
 
+    largest = 0  # bytes of memory that any process of any run has held
+
     def __init__(self, end: socket.socket) -> None:
         self.socket = end
         self.living: set[int] = set()
@@ -54,6 +56,7 @@ class Family:
             if "ended" in line:
                 self.living.discard(line["ended"])
                 self.ended[line["ended"]] = line["status"]
+                Family.largest = max(Family.largest, line["memory"])
         if not data:
             self._lose()
         return heard

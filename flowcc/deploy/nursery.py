@@ -31,6 +31,7 @@ from flowcc.deploy import stage
 IDLE = 300.0  # seconds without a run after which a nursery is not kept
 LINE = 1 << 16  # bytes asked for at once
 DESCRIPTORS = 16
+UNIT = 1 if sys.platform == "darwin" else 1024  # bytes, of which systems count memory
 
 
 @dataclass(slots=True, eq=False)
@@ -136,11 +137,12 @@ class Nursery:
             os.read(self._woken, LINE)
         for run, processes in [*self._runs.items(), (None, self._left)]:
             for process in tuple(processes):
-                ended, status = os.waitpid(process, os.WNOHANG)
+                ended, status, usage = os.wait4(process, os.WNOHANG)
                 if ended:
                     processes.remove(process)
                     if run is not None:
-                        run.tell({"ended": process, "status": os.waitstatus_to_exitcode(status)})
+                        status = os.waitstatus_to_exitcode(status)
+                        run.tell({"ended": process, "status": status, "memory": usage.ru_maxrss * UNIT})
 
     def _become(self, orders: int, output: int) -> None:
         """Let go of everything that is the nursery's; its socket is where standard input was."""

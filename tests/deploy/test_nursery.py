@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -51,6 +52,11 @@ def test_it_is_kept_and_its_stages_are_fresh(tmp_path):
     assert parent == again != os.getpid()
     assert first != second
     assert seen == seen_again == 1
+
+
+def test_it_tells_how_large_stages_were(tmp_path):
+    run(relay(tmp_path / "build", "[len(bytearray(200 << 20)) for x in xs]"))
+    assert nurseries.Family.largest > 200 << 20
 
 
 def test_it_holds_nothing_of_the_callers(tmp_path):
@@ -129,3 +135,12 @@ def test_what_is_forked_from_the_caller_has_its_own(tmp_path):
         os._exit(status)
     assert os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == 0
     assert run(build) == [nursery]
+
+
+def test_runs_at_once_have_stages_of_their_own(tmp_path):
+    kernel = "[(x, __import__('os').getpid()) for x in xs]"
+    build = relay(tmp_path / "build", kernel, place="Workers", kind="cluster")
+    with ThreadPoolExecutor(4) as pool:
+        results = list(pool.map(lambda n: run(build, xs=[n, n], Workers=2), range(8)))
+    assert [sorted({x for x, _ in result}) for result in results] == [[n] for n in range(8)]
+    assert len({process for result in results for _, process in result}) == 16
