@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flowcc.backend.kernels.hot import Hot
+from flowcc.runtime.local import run_here
 from flowcc.runtime.node import Node
 from flowcc.runtime.stage import Stage
 from tests.columnar.over_columns import (
@@ -306,3 +307,19 @@ def test_what_python_has_folded_is_taken_over(function: Any, monkeypatch: pytest
     monkeypatch.setattr("flowcc.runtime.operators.group.PENDING", 5)
     pairs = [(n % 3, n * 7919 % 1000 / 8) for n in range(60)]
     assert agree(grouped([function]), {"xs": Mixed(pairs, [4], 4)}) == "['numba']"
+
+
+@pytest.mark.parametrize("pending", [3, 1 << 20])
+@pytest.mark.parametrize("jit", [Hot("always"), None])
+def test_a_group_that_fails_is_told_by_its_key(pending: int, jit: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flowcc.runtime.operators.group.PENDING", pending)
+    pairs = [(key, key - number) for number in range(4) for key in (7, 1, 8)]
+    wire = grouped([("max", divided), "len"])
+    skipped: list[Any] = []
+    given = run_here(wire, {"xs": InColumns(pairs, [2])}, flow="f", filename="f.py", jit=jit, on_error=skipped.append)
+    assert given.keys() == {7, 8}
+    items = [each.item if isinstance(each.item, int) else each.item[0] for each in skipped]
+    assert items == [1]
+    with pytest.raises(ZeroDivisionError) as raised:
+        run(wire, {"xs": InColumns(pairs, [2])}, jit)
+    assert any("item" in note and "1" in note for note in raised.value.__notes__)

@@ -242,9 +242,7 @@ class GroupFoldOverColumns(OverColumns[GroupFold]):
             columns = self._packed([sums.columns(known) for sums in all_sums])
             if columns is not None:
                 return columns
-        folds = self._folds()
-        groups = list(zip(self.keys.columns().rows(), range(known), strict=True))
-        return self.node.run(lambda entries: plain.entries(entries, folds), groups)
+        return plain.given(dict(zip(self.keys.columns().rows(), range(known), strict=True)), self._folds())
 
     def _fails(self, sums: Sums) -> bool:
         failing = sums.fails(self._known)

@@ -178,8 +178,12 @@ class GroupFold(Step):
             except Exception:  # element code may raise anything
                 return self._node.run(self._of_groups, list(self.held.items()))
         self._fold()
-        values = [partial(_value, number) for number in range(len(self.specs))]
-        return self._node.run(lambda groups: self.entries(groups, values), list(self.folded.items()))
+        return self.given(self.folded, [partial(_value, number) for number in range(len(self.specs))])
+
+    def given(self, groups: Mapping[Any, T], folds: Sequence[Callable[[T], Any]]) -> list[Any]:
+        """Return the entries of groups that are folded; who is told of one that fails is told its key."""
+        given = self._node.run(lambda keys: self.entries(((key, groups[key]) for key in keys), folds), list(groups))
+        return rows(given)
 
     def _of_groups(self, groups: Iterable[tuple[Any, list[Any]]]) -> list[Any]:
         functions = self.functions
