@@ -15,7 +15,7 @@ from flowcc.diagnostics import Diagnostic, Label
 from flowcc.environment import Environment
 from flowcc.facts import Shape, Type
 from flowcc.ir import Code, Each, Flow, Join, Op, Wire
-from flowcc.runtime.schema import Scalar, Schema, Table, schema_of_annotation
+from flowcc.runtime.schema import INT64, Scalar, Schema, Table, schema_of_annotation
 from flowcc.source import SourceText, Span
 from flowcc.strict_functions import refused_functions
 
@@ -55,7 +55,8 @@ def _faults(op: Each | Join, environment: Environment, functions: Mapping[str, A
 def _side(wire: Wire, environment: Environment) -> Schema | Table | None:
     """Return what one value beside the items is for a kernel, as far as its type tells."""
     if wire.facts.shape is not Shape.VALUE:
-        return None
+        found = _schema(wire.facts.element, environment) if wire.facts.shape is Shape.ITEMS else None
+        return None if found is None else Table("list", INT64, found)
     match wire.facts.element:
         case Type("dict", (key, value)):
             held, found = _schema(key, environment), _schema(value, environment)

@@ -63,10 +63,10 @@ class Table:
 
     A ``Counter`` tells by its ``kind`` that it has a value for a key that it lacks: 0. Items that are found by a key
     of theirs are ``rows``, and ``row`` where no two have the same; only their keys may be None or tuples. Where their
-    values are ``narrow``, all whole numbers fit 32 bits.
+    values are ``narrow``, all whole numbers fit 32 bits. The keys of a ``list`` are the places of its items.
     """
 
-    kind: Literal["dict", "Counter", "set", "row", "rows"]
+    kind: Literal["dict", "Counter", "set", "list", "row", "rows"]
     key: Schema
     value: Schema | None = None
     narrow: bool = False

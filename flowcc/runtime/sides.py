@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from flowcc.runtime.columnar.indices import Index
     from flowcc.runtime.jit import Jit
 
-INDEXED = frozenset({dict, Counter, set, frozenset, members, made_once})
+INDEXED = frozenset({list, dict, Counter, set, frozenset, members, made_once})
 ITEMS_PER_KEY = 0.5  # that are to be looked up before an index pays, which takes longer a key than Python's look-up
 
 
@@ -74,10 +74,13 @@ class Side:
 
     def _pays(self, seconds: float) -> bool:
         try:
-            return self._asked >= ITEMS_PER_KEY * len(self._value) or seconds == inf
+            return self._asked >= ITEMS_PER_KEY * self._size() or seconds == inf
         except Exception:  # what is made at the first question may raise anything
             self.why = "a side raises"
             return False
+
+    def _size(self) -> int:
+        return len(self._value)
 
     def _make(self, seconds: float) -> None:
         assert self._jit is not None
@@ -118,8 +121,41 @@ def read_side(shape: str, batches: list[Batch], jit: Jit | None) -> Any:
     """Return what a wire gave as a kernel is to have it: what can be looked into as a `Side`."""
     if len(batches) == 1 and isinstance(batches[0], Side):
         return batches[0]
+    if shape == ITEMS and jit is not None:
+        return Items(batches, jit)
     value = whole(shape, batches)
     return Side(value, jit) if jit is not None and type(value) in INDEXED else value
+
+
+class Items(Side):
+    """All items of a wire: Python's list is made when it is read."""
+
+    __slots__ = ("_batches",)
+
+    def __init__(self, batches: list[Batch], jit: Jit) -> None:
+        super().__init__(None, jit)
+        self._batches = batches
+
+    @property
+    def value(self) -> Any:
+        """The list of all items."""
+        with self._lock:
+            if self._value is None:
+                self._value = whole(ITEMS, self._batches)
+        return self._value
+
+    def _size(self) -> int:
+        return sum(map(len, self._batches))
+
+    def _make(self, seconds: float) -> None:
+        from flowcc.runtime.columnar.indices import index_of_list  # NumPy, only once it pays
+        from flowcc.runtime.columnar.joining import as_one
+
+        found = index_of_list(as_one(self._batches))
+        if isinstance(found, str):
+            self.why = found
+        else:
+            self._index = found
 
 
 class Constant(Side):

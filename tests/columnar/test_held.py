@@ -152,6 +152,11 @@ def counted(orders: Batch[Order], others: Batch[Order]) -> tuple[Counter[str], l
     return counts, [counts[order.item] + order.amount for order in orders], len(counts)
 
 
+@flow(jit="always")
+def at_places(orders: Batch[Order], others: Batch[Order]) -> Batch[tuple[str, int, int]]:
+    return [(others[order.amount].item, others[-1].amount, len(others)) for order in orders if order.amount < 5]
+
+
 LOOK_UPS = [known, unknown, among, outside, priced, counted]
 orders = st.lists(st.builds(Order, texts, st.integers(-5, 5)), max_size=12)
 
@@ -187,3 +192,19 @@ def test_edge_values_stay_as_they_are() -> None:
     pairs = [(n, value) for n, value in enumerate(EDGE_FLOATS)]
     assert run(made_dict, {"xs": InColumns(pairs, [3])}, None) == dict(pairs)
     agree(made_dict, {"xs": InColumns(pairs, [3])})
+
+
+@given(left=orders, right=orders, sizes=cuts)
+@settings(deadline=None, max_examples=40)
+def test_items_by_their_places(left: list[Order], right: list[Order], sizes: list[int]) -> None:
+    expected = outcome(at_places.plain, left, right)
+    assert outcome(at_places, InColumns(left, sizes), InColumns(right, sizes)) == expected
+    assert outcome(at_places, left, right) == expected
+
+
+def test_items_by_their_places_run_compiled() -> None:
+    left, right = [Order("a", n % 200 - 100) for n in range(3000)], [Order(f"b{n}", n) for n in range(100)]
+    fresh = flow(at_places.plain, jit="always")
+    assert fresh(InColumns(left, [1024]), InColumns(right, [32])) == at_places.plain(left, right)
+    (row,) = [row for row in fresh.explain().operators() if row["operator"] == "Each"]
+    assert (row["runs"], row["detail"][0]["items_in_python"]) == ("numba", 0)

@@ -14,7 +14,7 @@ FORMS = {
     "i": [
         "near[{i}]", "near.get({i}, {i})", "near.get({f}, {i})", "(near.get({b}) or {i})", "counts[{s}]", "len(near)",
         "counts.get({s}, {i})", "(names.get({s}) or {i})", "near.get({i}, {b})", "len(counts)", "near[{f}]",
-        "(names[{s}] if {s} in names else {i})",
+        "(names[{s}] if {s} in names else {i})", "listed[{i} % 9]", "listed[{i}]", "listed[{b}]", "len(listed)",
     ],
     "f": ["far[{i}]", "far.get({i}, {f})", "RATES.get({s}, {f})", "far.get({f}, {f})", "(RATES[{s}] * {f})"],
     "b": [
@@ -40,5 +40,6 @@ def collections(rng: random.Random, integers: list[int], floats: list[float], te
         "seen": set(some) | set(range(5)),
         "halves": {*real, 0.5, -0.0},
         "counts": Counter(rng.choices(held, k=30)),
+        "listed": rng.choices(integers, k=9),
         "flags": {True: rng.random() < 0.5, False: True},
     }

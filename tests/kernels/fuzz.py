@@ -35,7 +35,7 @@ EXPRESSIONS_A_KERNEL = 3
 ITEM = Struct(
     (Scalar("int64"), Scalar("float64"), Scalar("bool"), Scalar("utf8"), Scalar("int64", True), Scalar("int64"))
 )
-NAMES = ("near", "far", "names", "words", "seen", "halves", "counts", "flags")
+NAMES = ("near", "far", "names", "words", "seen", "halves", "counts", "listed", "flags")
 HEAD = (
     f"import math\n{collections_beside.HEAD}"
     + """

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from flowcc.backend.kernels.outputs import pointers
 from flowcc.backend.kernels.scope import Scope, choose, constant
+from flowcc.backend.kernels.truth import as_int
 from flowcc.backend.kernels.values import Lookup, Nothing, Refused, Static, Value, blank, bounded, item_of, refuse
 from flowcc.backend.kernels.writer import Writer
 from flowcc.runtime.schema import BOOL, INT64, UTF8, Scalar, Schema, Struct, Table, leaves, parts_of_key
@@ -29,6 +30,8 @@ def side_of(scope: Scope, value: Value, node: ast.AST) -> Lookup | None:
 
 def member(scope: Scope, key: Value, side: Lookup, node: ast.AST) -> Value:
     """Return ``key in side``."""
+    if side.table.kind == "list":
+        raise refuse("`in` over a list", node)
     return Value(BOOL, (scope.w.temporary(f"{place_of(scope, side, key, node)} >= 0"),))
 
 
@@ -41,6 +44,8 @@ def item(scope: Scope, side: Lookup, key: Value, node: ast.AST) -> Value:
     """Return ``side[key]``."""
     if side.table.value is None:
         raise refuse("indexing a set", node)
+    if side.table.kind == "list":
+        return _found(scope, side, _place_in_list(scope, side, key, node))
     place = place_of(scope, side, key, node)
     if side.table.kind == "Counter":
         return _found_or(scope, side, place, constant(scope.w, 0, node), node)
@@ -49,11 +54,18 @@ def item(scope: Scope, side: Lookup, key: Value, node: ast.AST) -> Value:
 
 def get(scope: Scope, side: Lookup, arguments: list[Value], node: ast.Call) -> Value:
     """Return ``side.get(key)`` or ``side.get(key, default)``."""
-    if side.table.value is None or not 1 <= len(arguments) <= 2 or node.keywords:
+    if side.table.value is None or side.table.kind == "list" or not 1 <= len(arguments) <= 2 or node.keywords:
         raise refuse("this call of a method of a collection", node)
     place = place_of(scope, side, arguments[0], node)
     default = arguments[1] if len(arguments) == 2 else constant(scope.w, None, node)
     return _found_or(scope, side, place, default, node)
+
+
+def _place_in_list(scope: Scope, side: Lookup, key: Value, node: ast.AST) -> str:
+    """Return the variable of an item's place, -1 where there is none; negative ones count from the end."""
+    w, at, size = scope.w, as_int(scope, key, node).parts[0], f"{side.name}_head[0]"
+    place = w.temporary(f"{at} + {size} if {at} < 0 else {at}")
+    return w.temporary(f"{place} if {place} >= 0 and {place} < {size} else {NOWHERE}")
 
 
 def _found_or(scope: Scope, side: Lookup, place: str, default: Value, node: ast.AST) -> Value:
@@ -167,6 +179,11 @@ def _search(side: Lookup, kind: str, key: tuple[str, ...]) -> str | None:
 
 def parameters(name: str, table: Table) -> Iterator[tuple[str, str]]:
     """Yield name and pointer type of every buffer of an index."""
+    if table.kind == "list":
+        assert table.value is not None
+        yield f"{name}_head", "int64*"
+        yield from values(name, table.value)
+        return
     parts = _parts(Lookup(table, name))
     for part in parts:
         yield from parameters(part.name, part.table)

@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+import numpy as np
+
 from flowcc.runtime.columnar.keys import NUMBERING, Keys
 from flowcc.runtime.columnar.numbers import numbers_of
 from flowcc.runtime.columns import Buffer, Columns, columns_of, empty
@@ -46,8 +48,17 @@ class _Parts:
     values: Columns | None
 
 
+def index_of_list(items: Columns | None) -> Index | str:
+    """Return what items are found by their places in."""
+    if items is None:
+        return "the items of a side have no columns"
+    return Index(Table("list", INT64, items.schema), (np.array([len(items)], np.int64), *items.buffers))
+
+
 def index_of(collection: Any, jit: Compiler, seconds: float) -> Index | str | None:
     """Return an index of a collection; why there is none, or None while its routines are not compiled."""
+    if type(collection) is list:
+        return index_of_list(columns_of(collection))
     held = collection.items if isinstance(collection, members | made_once) else collection
     numbers = type(next(iter(held), 0)) in (int, bool, float)
     needed = NUMBERING[INT64] if numbers else (*NUMBERING[INT64], *NUMBERING[UTF8])
