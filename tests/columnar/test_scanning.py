@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import pytest
@@ -72,6 +73,11 @@ KEYS: list[Any] = [
     lambda item: item.key,
     lambda item: item[0],
     lambda item: item.key % 3,
+    lambda item: (item.key, item.value),
+    lambda item: item,
+    lambda item: item.value > 0,
+    lambda item: item.value / 2,
+    attrgetter("key"),
 ]
 
 
@@ -120,6 +126,12 @@ def test_many_keys_run_compiled(step: Any, key: Any) -> None:
     items = [Payment(key(n * n % 5_003), n % 17 - 8) for n in range(40_000)]
     for by in KEYS[:4]:
         assert "python" not in agree(scanned(step, init, by), {"xs": InColumns(items, [9_000])})
+
+
+@pytest.mark.parametrize("by", KEYS[5:])
+def test_keys_of_any_kind_run_compiled(by: Any) -> None:
+    items = [Payment(f"key {n % 13}", n % 17 - 8) for n in range(5_000)]
+    assert agree(scanned(total, 0, by), {"xs": InColumns(items, [900])}) == "['numba']"
 
 
 def test_accumulate_runs_compiled() -> None:

@@ -105,6 +105,18 @@ class Groups:
         """Yield where each group is among the items in order."""
         return map(slice, self._starts.tolist(), self._stops.tolist())
 
+    def sizes(self) -> NDArray[np.int64]:
+        """Return how many items each group has."""
+        sizes: NDArray[np.int64] = self._stops - self._starts
+        return sizes
+
+    def in_turn(self) -> NDArray[np.int64]:
+        """Return the places of items, group by group."""
+        sizes = self.sizes()
+        within = np.arange(len(self.order)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        places: NDArray[np.int64] = self.order[np.repeat(self._starts, sizes) + within]
+        return places
+
     def first_of(self, values: Buffer) -> list[Any]:
         """Return the value of the first item of each group."""
         found: list[Any] = values[self.order[self._starts]].tolist()

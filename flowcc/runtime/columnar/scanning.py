@@ -9,8 +9,10 @@ from typing import Any, Protocol
 import numpy as np
 
 from flowcc.runtime.batches import Batch, rows
-from flowcc.runtime.columnar.fields import field_of
+from flowcc.runtime.columnar.any_keys import AnyKeys
+from flowcc.runtime.columnar.fields import column_of
 from flowcc.runtime.columnar.keys import NUMBERING, Keys, chunks, keys_of, with_room
+from flowcc.runtime.columnar.ordering import routines_for
 from flowcc.runtime.columnar.step import OverColumns, P
 from flowcc.runtime.columns import Buffer, Columns, columns_of, concat
 from flowcc.runtime.operators.scan import Accumulate, Scan
@@ -90,8 +92,7 @@ class _OverStates(OverColumns[P]):
 class ScanOverColumns(_OverStates[Scan]):
     """`scan` of columns: a state in arrays for each key, or one."""
 
-    keys: Keys | None = None
-    _field: int | None = None  # of an item, that is its key
+    keys: Keys | AnyKeys | None = None
     _kind: Schema  # of the keys
 
     def begin(self, columns: Columns, library: object) -> bool:
@@ -102,7 +103,6 @@ class ScanOverColumns(_OverStates[Scan]):
         if plain.by is None:
             taken = self._take_over([0], [plain.states.get(None, plain.init)])
         else:
-            self._field = field_of(plain.by, columns.schema)
             named = self._named(columns)
             if self._over or named is None or not self._number_by(named.schema):
                 return False
@@ -113,48 +113,44 @@ class ScanOverColumns(_OverStates[Scan]):
 
     def _number_by(self, schema: Schema) -> bool:
         """Make the numbering of keys, if its routines are there."""
-        if schema not in NUMBERING:
-            self.leave(f"keys that are {schema}")
-            return False
-        jit, needed = self.node.stage.jit, NUMBERING[schema]
+        plain, jit = NUMBERING.get(schema), self.node.stage.jit
+        needed = routines_for(schema) if plain is None else plain
         assert jit is not None
         found = jit.routines(needed, self._seconds)
         if found is not None:
             self._kind = schema
-            self.keys = keys_of(schema, dict(zip(needed, found, strict=True)))
+            library = dict(zip(needed, found, strict=True))
+            self.keys = AnyKeys(schema, library) if plain is None else keys_of(schema, library)
         return found is not None
 
     def _take_over_keys(self, schema: Schema) -> bool:
         assert self.keys is not None
         held = self.plain.states
         keys = columns_of(list(held), schema)
-        if keys is None:
-            return False
-        groups = [group for (part,) in chunks(keys) for group in self.keys.number(part).tolist()]
-        return self._take_over(groups, list(held.values()))
+        groups = None if keys is None else self._groups(keys)
+        return groups is not None and self._take_over(groups, list(held.values()))
 
-    def _take_over(self, groups: list[int], states: list[Any]) -> bool:
+    def _groups(self, keys: Columns) -> Buffer | None:
+        """Return the group of each key; None where only Python compares them."""
+        assert self.keys is not None
+        numbers = [self.keys.number(part) for (part,) in chunks(keys)]
+        found = [each for each in numbers if each is not None]
+        return np.concatenate(found) if len(found) == len(numbers) else None
+
+    def _take_over(self, groups: Sequence[int] | Buffer, states: list[Any]) -> bool:
         self.states = self.running.states(len(groups), self.plain.init)
         if self.keys is None and states[0] is self.plain.init:
             return True
         columns = columns_of(states, self.running.held)
         if columns is not None:
-            self.hold(np.array(groups, np.int64), columns)
+            self.hold(np.asarray(groups, np.int64), columns)
         return columns is not None
 
     def _named(self, columns: Columns) -> Columns | None:
         """Return the keys of items as columns; None, having left, where they have none."""
-        if self._field is not None:
-            return columns.item(self._field)
-        jit, by = self.node.stage.jit, self.plain.by
-        assert jit is not None
-        assert by is not None
-        runner = jit.offer(by, "item", columns)
-        keys = None if runner is None else runner(columns)
-        named = columns_of(keys) if isinstance(keys, list) else keys
-        if not isinstance(named, Columns):
+        named = column_of(self.node, self.plain.by, columns)
+        if named is None:
             self.leave("keys without columns")
-            return None
         return named
 
     def add(self, columns: Columns) -> Batch | None:
@@ -165,11 +161,10 @@ class ScanOverColumns(_OverStates[Scan]):
         if named is None or named.schema != self._kind:
             self.leave("keys of another type")
             return self.plain.take(columns)
-        groups = np.empty(len(columns), np.int64)
-        place = 0
-        for (part,) in chunks(named):
-            groups[place : place + len(part)] = self.keys.number(part)
-            place += len(part)
+        groups = self._groups(named)
+        if groups is None:
+            self.leave("keys that only Python compares")
+            return self.plain.take(columns)
         self._make_room(self.keys.known)
         return self.ran(columns, (groups,))
 
