@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from flowcc.backend.kernels.background import Background
-from flowcc.backend.kernels.hot import OWN, Spent
+from flowcc.backend.kernels.hot import DOUBTFUL, OWN, TRIALS, Spent, Trials
 
 ENDING = """
 import threading, time
@@ -73,3 +73,28 @@ def test_small_functions_share_what_their_flow_has_taken() -> None:
     assert spent.worth(OWN / 2) == pytest.approx(0.03)
     spent.runs = 5.0
     assert spent.worth(0.0) == 0.5
+
+
+def test_columns_are_tried_longer_where_it_is_close() -> None:
+    trials = Trials()
+    trials.note_python(1.0)
+    for rate in (3.0, 1.2, 1.2, 1.2, 1.2, 1.2):
+        trials.note_columns(rate)
+    assert trials.undecided
+    assert trials.pay
+    trials.note_columns(0.9)
+    assert not trials.undecided
+    assert trials.pay
+
+
+def test_python_goes_on_where_columns_are_slower() -> None:
+    trials = Trials()
+    trials.note_python(1.0)
+    for _ in range(TRIALS):
+        assert trials.pay
+        trials.note_columns(2.0)
+    assert not trials.pay
+    for _ in range(DOUBTFUL):
+        trials.note_columns(1.1)
+    assert not trials.undecided
+    assert not trials.pay

@@ -38,7 +38,9 @@ OWN = 0.002  # seconds of Python after which a function shares in what its whole
 AT_LAST = 10  # times these seconds that a flow has taken when any of its functions is hot
 PER_BYTE = 5e-9  # seconds of Python for a byte of columns: what the quickest comprehensions over numbers take
 SMALL = 256  # a list this short stays in Python: the way into columns and back costs more
-TRIALS = 5  # batches of a list that are timed there and back before columns are preferred for lists
+LONG = 2048  # a list this long is another matter than shorter ones: what each batch costs is spread over many items
+TRIALS, DOUBTFUL = 5, 20  # batches of a list that are timed there and back, and those if it is close
+CLOSE = 1.3  # times Python's: so much slower may be other work that disturbed the trials
 TRIES_FOR_COLUMNS = 4
 KINDS_AT_MOST = 4  # schemas one function is compiled for
 
@@ -140,6 +142,33 @@ class Hot:
             self._runnings.wait()
 
 
+class Trials:
+    """How long lists take in Python, and there and back: seconds an item in the best batch, as others are disturbed."""
+
+    def __init__(self) -> None:
+        self._python = self._columns = inf
+        self._count = 0
+
+    def note_python(self, rate: float) -> None:
+        """Take note of a batch in Python."""
+        self._python = min(self._python, rate)
+
+    def note_columns(self, rate: float) -> None:
+        """Take note of a batch in columns."""
+        self._columns = min(self._columns, rate)
+        self._count += 1
+
+    @property
+    def undecided(self) -> bool:
+        """Whether more batches have to be timed."""
+        return self._count < (DOUBTFUL if self._python <= self._columns < CLOSE * self._python else TRIALS)
+
+    @property
+    def pay(self) -> bool:
+        """Whether columns are worth it, as far as is known."""
+        return self.undecided or self._columns < self._python
+
+
 class Runner:
     """One function of element code: Python and its time, and a kernel for each schema once made."""
 
@@ -150,8 +179,7 @@ class Runner:
         self.for_columns = kind == "columns" or self.folds
         self.items = 0
         self.seconds = self.python_seconds = 0.0
-        self.python_rate = self.list_rate = inf  # seconds an item in the best batch, as other work disturbs the rest
-        self.trials = 0
+        self._trials = Trials(), Trials()  # of short lists, and of long ones
         self.why = "not hot yet" if mode == "auto" else f'jit="{mode}"' if mode == "never" else ""
         self.made: dict[object, Made] = {}
         self._native: Native | None = None
@@ -172,11 +200,11 @@ class Runner:
             self.python_seconds += taken
             self.spent.python += taken
             if result is not None and len(batch) >= SMALL:
-                self.python_rate = min(self.python_rate, taken / len(batch))
+                self._trials_of(batch).note_python(taken / len(batch))
         else:
             result = native(batch, *sides)
-            if self.mode == "auto" and type(batch) is list and self.trials < TRIALS and result is not None:
-                result = self._on_trial(result, len(batch), start)
+            if self.mode == "auto" and type(batch) is list and result is not None:
+                result = self._on_trial(result, batch, start)
             taken = time.perf_counter() - start
         self.seconds += taken
         return result
@@ -228,21 +256,22 @@ class Runner:
         except Exception:  # the edge of element code: the stage runs it again to tell of the item
             return None
 
-    def _on_trial(self, result: Given, items: int, start: float) -> Given:
+    def _on_trial(self, result: Given, batch: list[Any], start: float) -> Given:
         """Time a list's way into columns (and back, where that follows), to go on in Python if that is no slower."""
-        if not isinstance(result, list) and not self.for_columns:
-            result = result.rows()
-        self.trials += 1
-        self.list_rate = min(self.list_rate, (time.perf_counter() - start) / items)
+        trials = self._trials_of(batch)
+        if trials.undecided:
+            if not isinstance(result, list) and not self.for_columns:
+                result = result.rows()
+            trials.note_columns((time.perf_counter() - start) / len(batch))
         return result
 
-    def _lists_pay(self) -> bool:
-        return self.mode == "always" or self.trials < TRIALS or self.list_rate < self.python_rate
+    def _trials_of(self, batch: Batch) -> Trials:
+        return self._trials[len(batch) >= LONG]
 
     def _native_for(self, batch: Batch, sides: Sequence[Any]) -> Native | None:
         """Return the kernel for this batch, if there is one and it pays."""
         if self.mode == "auto":
-            if type(batch) is list and (len(batch) < SMALL or not self._lists_pay()):
+            if type(batch) is list and (len(batch) < SMALL or not self._trials_of(batch).pay):
                 return None
             if self._native is None and not worth_a_look(self.worth + least(batch)):
                 return None
@@ -321,8 +350,9 @@ class Runner:
         }
         for made in list(self.made.values()):
             described |= made.describe()
-        if described["runs"] == "numba" and not self._lists_pay():
-            described |= {"runs": "python, numba", "why": "Python is as fast on lists"}
+        if described["runs"] == "numba" and self.mode == "auto" and not all(trials.pay for trials in self._trials):
+            short = "short " if self._trials[True].pay else ""
+            described |= {"runs": "python, numba", "why": f"Python is as fast on {short}lists"}
         if described["runs"] == "python":
             described.setdefault("why", self.why)
         return described
