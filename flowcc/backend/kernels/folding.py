@@ -58,7 +58,7 @@ class Folding:
             raise refuse(f"a sum of {value.type}", node)
         text = value.parts[0] if value.type == INT64 else f"int64({value.parts[0]})"
         interval = value.interval if value.type == INT64 else lambda _: (0, 1)
-        small = interval is not None and -FAR <= interval(2**63)[0] and interval(2**63)[1] <= FAR
+        small = interval is not None and interval(2**63)[0] >= -FAR and interval(2**63)[1] <= FAR
         if interval is not None and self.w.proofs and not small:  # without other proofs, going over inputs costs more
             self.w.prove(interval, -FAR, FAR)
             small = not self.w.checked

@@ -39,7 +39,7 @@ def compile_routine(function: FunctionType, unique: str) -> ObjectCode | str:
 
 
 def _with_callees(function: FunctionType, unique: str) -> FunctionType:
-    """Return the routine under a name of its own, over compiled copies of the functions it calls, and these of theirs."""
+    """Return the routine under a name of its own, over compiled copies of the functions it calls, and of theirs."""
     names: dict[str, Any] = dict(vars(sys.modules[function.__module__]))
     _compile_callees(function, names)
     return FunctionType(function.__code__, names, f"routine_{unique}")
