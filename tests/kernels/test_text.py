@@ -11,7 +11,14 @@ from typing import Any
 
 import pytest
 
-from flowcc.backend.kernels.text_tables import CASES_END, OTHERWISE, PROPERTIES_END, case_table, property_table
+from flowcc.backend.kernels.text_tables import (
+    AS_BESIDE,
+    CASES_END,
+    OTHERWISE,
+    PROPERTIES_END,
+    case_table,
+    property_table,
+)
 from tests.kernels import programs
 from tests.kernels.test_kernels import listed, made
 
@@ -93,15 +100,27 @@ def test_tables_are_what_python_says() -> None:
             assert bool(table[block + (code >> 3 & 31)] >> (code & 7) & 1) == holds(chr(code))
 
 
+def test_a_sigma_is_final_as_its_neighbours_say(folder: Path) -> None:
+    parts = ["", "A", "é", "Ό", ".", " ", "'", "1", "Σ", "\u0301", "ß", "İ", "ς"]
+    items = [f"{a}{b}Σ{c}{d}" for a in parts for b in parts for c in parts for d in parts]
+    items += [text for c in KNOWN for text in (f"{c}Σ", f"A{c}Σ", f"AΣ{c}", f"AΣ{c}A", f"Σ{c}")]
+    native = made(kernel("s.lower()"), items[:1], (), folder)
+    assert listed(native(items)) == [text.lower() for text in items]
+    greek = ["ΟΔΟΣ", "Σοφός", "ΣΟΦΌΣ ΣΊΣΥΦΟΣ.", "Σ", "AΣ1"]
+    before = native.redone
+    assert listed(native(greek)) == [text.lower() for text in greek]
+    assert native.redone == before
+
+
 def test_what_becomes_several_or_depends_on_others_is_left_to_python() -> None:
     table = case_table(str.lower)
     assert table is not None
     assert len(table) < 2**15
     for character in "ΣİK":
         code = ord(character)
-        entry = 2048 + 192 * (table[code >> 6] - 1) + 3 * (code & 63)
+        entry = 2176 + 192 * (table[128 + (code >> 6)] - 1) + 3 * (code & 63)
         form = int.from_bytes(table[entry : entry + 3], "little")
-        assert form == (ord("k") if character == "K" else OTHERWISE)
+        assert form == {"K": ord("k"), "İ": OTHERWISE, "Σ": AS_BESIDE}[character]
     beyond = "".join(map(chr, range(CASES_END, sys.maxunicode + 1)))
     assert beyond.lower() == beyond == beyond.upper()
 

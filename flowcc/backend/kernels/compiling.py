@@ -112,7 +112,7 @@ def _names(kernel: KernelText) -> dict[str, Any]:
 def _routines() -> dict[str, Callable[..., Any]]:
     """Return what kernels do to texts and indices, for Numba; compiled when a kernel first calls it."""
     found: dict[str, Callable[..., Any]] = {}
-    for module, called in ((text_characters, {}), (text_routines, {}), (finding, vars(routines))):
+    for module, called in ((text_characters, {}), (text_routines, vars(text_characters)), (finding, vars(routines))):
         names: dict[str, Any] = {**called, **vars(module)}
         for name, function in list(names.items()):
             if isinstance(function, FunctionType):

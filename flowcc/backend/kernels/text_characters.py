@@ -135,3 +135,39 @@ def has_case(a: Any, start: int, stop: int, constants: Any, wanted: int, other: 
         seen |= found
         place += character_width(a, place)
     return seen
+
+
+def changed(constants: Any, table: int, code: int) -> int:
+    """Return what a character becomes by a table of `text_tables.case_table`."""
+    block = int(constants[table + 128 + (code >> 6)]) if code < 0x20000 else 0
+    if block == 0:
+        return code
+    entry = table + 2176 + 192 * (block - 1) + 3 * (code & 63)
+    return int(constants[entry] + 256 * constants[entry + 1] + 65536 * constants[entry + 2])  # a shift is unsigned
+
+
+def beside_sigma(constants: Any, table: int, code: int) -> int:
+    """Return 1 for a letter that has case, 2 for what is passed over, 0 for neither, -1 for what Python must tell."""
+    if code < 128:
+        return int(constants[table + code])
+    becomes = changed(constants, table, code)
+    return 1 if becomes != code and becomes != 0xFFFFFF else -1
+
+
+def is_final(a: Any, start: int, place: int, stop: int, constants: Any, table: int) -> int:
+    """Return 1 where the capital sigma at ``place`` ends a word, 0 where not, -1 where Python must tell."""
+    kind, before = 2, place
+    while kind == 2:
+        if before == start:
+            return 0
+        before = back(a, start, before, 1)
+        kind = beside_sigma(constants, table, code_point(a, before))
+    if kind != 1:
+        return kind
+    kind, after = 2, place + 2
+    while kind == 2:
+        if after >= stop:
+            return 1
+        kind = beside_sigma(constants, table, code_point(a, after))
+        after += character_width(a, after)
+    return 1 - kind if kind >= 0 else -1

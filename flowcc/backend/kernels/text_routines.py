@@ -10,9 +10,11 @@ from typing import Any
 
 from flowcc.backend.kernels.text_characters import (
     back,
+    changed,
     character_width,
     code_point,
     count_characters,
+    is_final,
     skipped,
     space_width,
     write_character,
@@ -197,12 +199,12 @@ def change_case(a: Any, start: int, stop: int, constants: Any, table: int, scrat
             return -2
         code = code_point(a, place)
         place += character_width(a, place)
-        block = int(constants[table + (code >> 6)]) if code < 0x20000 else 0
-        if block > 0:
-            entry = table + 2048 + 192 * (block - 1) + 3 * (code & 63)
-            code = constants[entry] + 256 * constants[entry + 1] + 65536 * constants[entry + 2]  # a shift is unsigned
-            if code == 0xFFFFFF:
-                return -1
+        code = changed(constants, table, code)
+        if code == 0xFFFFFE:
+            final = is_final(a, start, place - 2, stop, constants, table)
+            code = 0xFFFFFF if final < 0 else 0x3C3 - final
+        if code == 0xFFFFFF:
+            return -1
         used = write_character(code, scratch, used)
     return used
 

@@ -1,9 +1,10 @@
 """What characters are and become, from the running Python's own Unicode data, as bytes that kernels read.
 
 A table of a property is 1024 numbers of blocks, of 256 characters each, and the blocks, a bit for each character; it
-ends at U+3FFFF, and Python is asked beyond. A table of cases is 2048 numbers of blocks, of 64 characters each, 0 where
-none changes, and the blocks from number 1 on, three bytes for each character: what it becomes, or `OTHERWISE` where it
-becomes several, or what its neighbours say.
+ends at U+3FFFF, and Python is asked beyond. A table of cases is a byte for each ASCII character, of which kind it is
+to a sigma beside it; 2048 numbers of blocks, of 64 characters each, 0 where none changes; and the blocks from number 1
+on, three bytes for each character: what it becomes, or `OTHERWISE` where it becomes several, or `AS_BESIDE` where that
+depends on its neighbours, as of the capital sigma in lower case.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from functools import cache
 
 import numpy as np
 
-OTHERWISE = 0xFFFFFF
+OTHERWISE, AS_BESIDE = 0xFFFFFF, 0xFFFFFE
+PASSED_OVER, CASED, NEITHER = 2, 1, 0  # by who looks for the letter beside a sigma
 PROPERTIES_END, CASES_END = 0x40000, 0x20000
 
 
@@ -38,13 +40,22 @@ def case_table(change: Callable[[str], str]) -> bytes | None:
         if change(piece) != piece:
             blocks.append(b"".join(_form(character, change).to_bytes(3, "little") for character in piece))
         numbers.append(len(blocks) if change(piece) != piece else 0)
-    return bytes(numbers) + b"".join(blocks)
+    return bytes(_beside_sigma(chr(code)) for code in range(128)) + bytes(numbers) + b"".join(blocks)
 
 
 def _form(character: str, change: Callable[[str], str]) -> int:
-    """Return what a character becomes: a capital sigma, for one, becomes what its neighbours say."""
+    """Return what a character becomes; who finds that it changes takes it for a letter that has case."""
     form = change(character)
-    return ord(form) if len(form) == 1 and change("A" + character) == change("A") + form else OTHERWISE
+    if change("A" + character) != change("A") + form:
+        return AS_BESIDE if change("A" + character) == "a\u03c2" else OTHERWISE
+    return ord(form) if len(form) == 1 and (form == character or _beside_sigma(character) == CASED) else OTHERWISE
+
+
+def _beside_sigma(character: str) -> int:
+    """Return what a character before a capital sigma makes of it, which is final behind a letter that has case."""
+    if f"{character}\u03a3".lower()[-1] == "\u03c2":
+        return CASED
+    return PASSED_OVER if f"A{character}\u03a3".lower()[-1] == "\u03c2" else NEITHER
 
 
 @cache
