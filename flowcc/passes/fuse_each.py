@@ -14,7 +14,7 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
-from flowcc.ir import Code, Each, Flow, Op, Wire
+from flowcc.ir import Code, Each, Flow, Join, Op, Wire
 from flowcc.passes.renaming import bound_names, code_of, fresh, names_in, renamed, tree_of
 
 
@@ -29,7 +29,7 @@ def fuse_each(flow: Flow) -> Flow:
     kept: dict[Wire, Op] = {}
     for op in flow.ops:
         first = kept.get(op.inputs[0]) if op.inputs else None
-        if isinstance(op, Each) and isinstance(first, Each) and _absorbs(first, op, readers[first.out]):
+        if isinstance(op, Each | Join) and isinstance(first, Each | Join) and _absorbs(first, op, readers[first.out]):
             del kept[first.out]
             kept[op.out] = _fused(first, op)
         else:
@@ -37,10 +37,14 @@ def fuse_each(flow: Flow) -> Flow:
     return replace(flow, ops=tuple(kept.values()))
 
 
-def _absorbs(first: Each, second: Each, readers: int) -> bool:
+def _absorbs(first: Each | Join, second: Each | Join, readers: int) -> bool:
+    if isinstance(first, Join) and isinstance(second, Join):
+        return False  # one collection is looked into by key, which is the second input
     clashing = {_defined(text): text for text in first.code.definitions}
     same_names = all(clashing.get(_defined(text), text) == text for text in second.code.definitions)
     apart = first.inputs[0] not in second.inputs[1:]  # else the loop would read what it goes over
+    joined = [op.inputs[1] for op in (first, second) if isinstance(op, Join)]
+    apart = apart and not any(wire in first.inputs[1:] and wire in second.inputs[1:] for wire in joined)
     return readers == 1 and same_names and apart and isinstance(tree_of(first.code), ast.ListComp)
 
 
@@ -49,10 +53,14 @@ def _defined(definition: str) -> str:
     return definition.removeprefix("def ").replace("(", " ", 1).split(maxsplit=1)[0]
 
 
-def _fused(first: Each, second: Each) -> Each:
-    sides = tuple(wire for wire in (*first.inputs[1:], *second.inputs[1:]))
-    unique = tuple(dict.fromkeys(sides))
-    return replace(second, inputs=(first.inputs[0], *unique), code=_composed(first.code, second.code))
+def _fused(first: Each | Join, second: Each | Join) -> Each | Join:
+    sides = (
+        (*second.inputs[1:], *first.inputs[1:]) if isinstance(second, Join) else (*first.inputs[1:], *second.inputs[1:])
+    )
+    inputs, code = (first.inputs[0], *dict.fromkeys(sides)), _composed(first.code, second.code)
+    if isinstance(first, Join):
+        return replace(first, out=second.out, span=second.span, inputs=inputs, code=code)
+    return replace(second, inputs=inputs, code=code)
 
 
 def _composed(first: Code, second: Code) -> Code:

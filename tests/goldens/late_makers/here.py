@@ -7,17 +7,17 @@ from definitions import Flight, Plane
 RECORDS = (Flight, Plane)
 
 
-def flown_each(flights):
-    return [f for f in flights if f.dep_delay is not None]  # flights.py:27
-
-
 def by_plane_planes_with_key(p):
     return p.tailnum  # flights.py:28
 
 
-def by_plane_join(flown, planes_with):
+def by_plane_join(flights, planes_with):
     return [
-        (p.manufacturer, f.dep_delay) for f in flown for p in planes_with(f.tailnum) if f.tailnum == p.tailnum
+        (p.manufacturer, f.dep_delay)
+        for f in flights
+        if f.dep_delay is not None
+        for p in planes_with(f.tailnum)
+        if f.tailnum == p.tailnum
     ]  # flights.py:28
 
 
@@ -40,9 +40,8 @@ def _4_key(item):
 def here(stage: Stage) -> None:
     flights = stage.source("flights", only=("dep_delay", "tailnum"), at=25)  # flights.py:25
     planes = stage.source("planes", only=("manufacturer", "tailnum"), at=25)  # flights.py:25
-    flown = stage.each(flown_each, flights, at=27)  # flights.py:27
     planes_with = stage.by_key(planes, key=by_plane_planes_with_key, at=28)  # flights.py:28
-    by_plane = stage.each(by_plane_join, flown, planes_with, at=28)  # flights.py:28
+    by_plane = stage.each(by_plane_join, flights, planes_with, at=28)  # flights.py:28
     delays = stage.group_fold(
         by_plane,
         folds=[("len_of_ds", "len", {}), ("fmean_of_ds", "fmean", {})],

@@ -12,6 +12,7 @@ class Workers(Cluster):
 
 
 @flow
-def before(xs: Batch[int]):
+def before(xs: Batch[int], ys: Batch[tuple[int, str]]):
     more = [x + 1 for x in xs if x]
-    return [y * 2 for y in more if y > 3]
+    met = [(x, name) for x in more for number, name in ys if number == x]
+    return [name * 2 for x, name in met if x > 1]
