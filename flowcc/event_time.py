@@ -28,6 +28,7 @@ class Session(NamedTuple):
     end: Any
 
 
+NUMBERS = (int, float)
 Entry: TypeAlias = tuple[tuple[Any, Any], list[Any]]
 
 
@@ -55,7 +56,7 @@ def window_of(number: int, length: Any, every: Any) -> Window:
 
 def _number_at(time: Any, every: Any) -> int:
     """Return the largest n for which ``n * every <= time``, where a division alone may round past it."""
-    if isinstance(time, int | float) and isinstance(every, int):
+    if isinstance(every, int) and isinstance(time, NUMBERS):
         return floor(time) // every
     number: int = floor(time / every)
     while number * every > time:
