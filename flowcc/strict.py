@@ -9,7 +9,7 @@ import ast
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from flowcc.backend.kernels.kernel_text import translate
+from flowcc.backend.kernels.kernel_text import KernelText, translate
 from flowcc.backend.kernels.values import Refusal
 from flowcc.diagnostics import Diagnostic, Label
 from flowcc.environment import Environment
@@ -39,10 +39,12 @@ def _faults_of(op: Op, environment: Environment, functions: Mapping[str, Any]) -
 
 def _faults(op: Each | Join, environment: Environment, functions: Mapping[str, Any]) -> Iterator[Diagnostic]:
     sides = [_side(wire, environment) for wire in op.inputs[1:]]
-    if isinstance(op, Join) or None in sides:
+    if isinstance(op, Join):
+        sides[0] = _joined(op, environment, functions)
+    if None in sides:
         yield _stays(op.span, "another collection is read beside the items", op)
         return
-    kernel: Callable[..., Any] | None = functions.get(f"{op.out.name}_each")
+    kernel: Callable[..., Any] | None = functions.get(f"{op.out.name}_{type(op).__name__.lower()}")
     schema = _schema(op.inputs[0].facts.element, environment)
     if schema is None or kernel is None:
         yield _stays(op.span, f"items of type `{op.inputs[0].facts.element}` have no columns", op)
@@ -50,6 +52,15 @@ def _faults(op: Each | Join, environment: Environment, functions: Mapping[str, A
     made = translate(kernel, "each", schema, [side for side in sides if side is not None])  # type: ignore[arg-type]
     if isinstance(made, Refusal):
         yield _stays(_span_of(made, op, op.code, environment), made.reason, op)
+
+
+def _joined(op: Join, environment: Environment, functions: Mapping[str, Any]) -> Table | None:
+    """Return what a join looks into: items by a key that has a kernel."""
+    items = _schema(op.inputs[1].facts.element, environment)
+    keys = (name for name in functions if name.startswith(f"{op.out.name}_") and name.endswith("_with_key"))
+    key = functions.get(next(keys, ""))
+    made = None if items is None or key is None else translate(key, "item", items)
+    return Table("rows", made.result, items) if isinstance(made, KernelText) else None
 
 
 def _side(wire: Wire, environment: Environment) -> Schema | Table | None:

@@ -44,6 +44,23 @@ def summed(xs: Batch[int], ys: Batch[int]) -> list[int]:
     return [sum(y for y in ys if y > x) for x in xs]
 
 
+@flow(strict=True)
+def joined(sales: Batch[Sale], prices: Batch[Sale]) -> int:
+    return sum(sale.amount * price.amount for sale in sales for price in prices if sale.item == price.item)
+
+
+@flow(strict=True)
+def joined_by_format(sales: Batch[Sale], prices: Batch[Sale]) -> int:
+    return sum(sale.amount for sale in sales for price in prices if f"{sale.amount:.2f}" == f"{price.amount:.2f}")
+
+
+def test_joins_run_where_their_keys_have_kernels() -> None:
+    sales = [Sale("a", 2), Sale("b", 3), Sale("c", 4)]
+    assert joined(sales, sales[:2]) == joined.plain(sales, sales[:2])
+    with pytest.raises(FlowError, match="F402"):
+        joined_by_format(sales, sales)
+
+
 def test_look_ups_run() -> None:
     sales = [Sale("a", 2), Sale("b", 3), Sale("c", 4)]
     assert priced(sales, sales[:2]) == priced.plain(sales, sales[:2])
