@@ -59,7 +59,10 @@ class Signature:
         rows = self.rows if columns else {}
         items = count_of(arguments.values()) if self._may_be_few else None
         if items is None or not compiled.quicker.is_plain(items):
-            return self._run(compiled, arguments, rows, like, items)
+            try:
+                return self._run(compiled, arguments, rows, like, items)
+            except Exception as error:  # element code may raise anything
+                return self._unless_raised(error, compiled, given, arguments, rows, like)
         begun = perf_counter()
         answer = compiled.few.answer(self.flow.plain, given, arguments, rows, like)
         if answer is NOT_FEW:
@@ -67,6 +70,17 @@ class Signature:
         if items > compiled.quicker.always:
             self.jit.ran(perf_counter() - begun)
         compiled.quicker.took(items, True, perf_counter() - begun)
+        return answer
+
+    def _unless_raised(
+        self, error: Exception, compiled: Compiled, given: Mapping[str, object], arguments: Mapping[str, object],
+        rows: Rows, like: object,
+    ) -> Any:  # fmt: skip
+        """Return the answer of a plain function that was done before the item that failed; else raise the error."""
+        again = compiled.few.stops_early and self.flow.on_error == "raise" and count_of(arguments.values()) is not None
+        answer = NOT_FEW if not again else compiled.few.answer(self.flow.plain, given, arguments, rows, like)
+        if answer is NOT_FEW:
+            raise error
         return answer
 
     def _run(

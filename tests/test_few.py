@@ -78,6 +78,14 @@ def spread(xs: Batch[int]) -> Batch[tuple[int, int]]:
     return enumerate(xs)
 
 
+def has_small(xs: Batch[int]) -> bool:
+    return any(1 / x < 0.5 for x in xs)
+
+
+def has_small_in_list(xs: Batch[int]) -> bool:
+    return any([1 / x < 0.5 for x in xs])  # noqa: C419 (a list is made first, whatever its items are)
+
+
 def test_a_few_items_and_many() -> None:
     made = fresh(doubled)
     assert made([1, 2]) == [2, 4]
@@ -139,6 +147,17 @@ def test_who_asks_for_more_gets_the_flow(options: dict[str, Any]) -> None:
     made = fresh(doubled, **options)
     assert made([1, 2]) == [2, 4]
     assert CALLS == []
+
+
+@pytest.mark.parametrize("jit", ["auto", "always", "never"])
+def test_what_is_decided_before_an_item_that_fails(jit: str) -> None:
+    xs = [*range(1, 1000), 0]
+    assert fresh(has_small, jit=jit)(xs) is True
+    assert fresh(has_small, jit=jit)(np.array(xs)) is True
+    for function, items in ((has_small, [0, *xs]), (has_small_in_list, xs)):
+        with pytest.raises(ZeroDivisionError) as caught:
+            fresh(function, jit=jit)(items)
+        assert "item 0 at" in caught.value.__notes__[0]
 
 
 @flow
