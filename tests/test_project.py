@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "passes": LEAVES | {"passes", "algebra"},
     "algebra": LEAVES | {"algebra"},
     "backend": LEAVES | {"backend"},
-    "runtime": {"runtime", "diagnostics", "source", "places", "operators", "verbs", "version"},
+    "runtime": {"runtime", "diagnostics", "source", "places", "operators", "event_time", "verbs", "version"},
     "deploy": {"deploy", "runtime", "diagnostics", "source", "places", "operators", "verbs", "version"},
 } | {leaf: LEAVES | {"render"} for leaf in LEAVES}
 CROSSINGS = {
