@@ -114,7 +114,7 @@ class MergingReceiver(Receiver):
 
     def _merged(self, held: list[Batch]) -> Batch:
         if self._merge is union and not any(isinstance(batch, list) for batch in held):
-            from flowcc.runtime.columnar.mapping import joined  # NumPy, which is here when columns are
+            from flowcc.runtime.columnar.groups.mapping import joined  # NumPy, which is here when columns are
 
             mapping = joined(held)
             if mapping is not None:

@@ -18,7 +18,7 @@ from flowcc.runtime.lookup import made_once, members
 from flowcc.runtime.node import ITEMS, Host, Node, Whole, whole
 
 if TYPE_CHECKING:
-    from flowcc.runtime.columnar.indices import Index
+    from flowcc.runtime.columnar.lookups.indices import Index
     from flowcc.runtime.jit import Jit
 
 INDEXED = frozenset({list, dict, Counter, set, frozenset, members, made_once})
@@ -87,7 +87,7 @@ class Side:
         self._make_by(self._jit, seconds)
 
     def _make_by(self, compiler: Compiler, seconds: float) -> None:
-        from flowcc.runtime.columnar.indices import index_of  # NumPy, only once it pays
+        from flowcc.runtime.columnar.lookups.indices import index_of  # NumPy, only once it pays
 
         found = index_of(self._value, compiler, seconds)
         if isinstance(found, str):
@@ -148,8 +148,8 @@ class Items(Side):
         return sum(map(len, self._batches))
 
     def _make(self, seconds: float) -> None:
-        from flowcc.runtime.columnar.indices import index_of_list  # NumPy, only once it pays
-        from flowcc.runtime.columnar.joining import as_one
+        from flowcc.runtime.columnar.lookups.indices import index_of_list  # NumPy, only once it pays
+        from flowcc.runtime.columnar.lookups.joining import as_one
 
         found = index_of_list(as_one(self._batches))
         if isinstance(found, str):

@@ -18,7 +18,7 @@ from flowcc.runtime.channels.frame import Coding, Frame, Kind, read_frame, write
 from flowcc.runtime.channels.loop import Loop, Waker
 from flowcc.runtime.channels.transport import Link, Way, bind, connect, loopback, open_socket, own_context
 from flowcc.runtime.channels.wiring import HERE, Route, Wiring
-from flowcc.runtime.columnar.mapping import Mapping
+from flowcc.runtime.columnar.groups.mapping import Mapping
 from flowcc.runtime.columns import Columns, columns_of
 
 DIGEST = b"12345678"

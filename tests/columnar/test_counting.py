@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flowcc.backend.kernels.hot import Hot
-from flowcc.runtime.columnar.lanes import worth_lanes
+from flowcc.runtime.columnar.groups.lanes import worth_lanes
 from flowcc.runtime.parallel import Parallel
 from flowcc.runtime.stage import Stage
 from tests.columnar.over_columns import (
@@ -104,7 +104,7 @@ def test_keys_of_any_kind(kind: str, data: st.DataObject, sizes: list[int], list
     agree(shown, arguments)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("flowcc.runtime.parallel.width", lambda: 3)
-        patch.setattr("flowcc.runtime.columnar.counting.worth_lanes", lambda *_: True)
+        patch.setattr("flowcc.runtime.columnar.groups.counting.worth_lanes", lambda *_: True)
         agree(shown, arguments)
 
 
@@ -122,9 +122,9 @@ def test_counts_in_several_threads(
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("flowcc.runtime.parallel.width", lambda: 3)
-        patch.setattr("flowcc.runtime.columnar.counting.worth_lanes", lambda *_: True)
+        patch.setattr("flowcc.runtime.columnar.groups.counting.worth_lanes", lambda *_: True)
         if wire is tallied:
-            patch.setattr("flowcc.runtime.columnar.counting.MOST_KEYS", most)
+            patch.setattr("flowcc.runtime.columnar.groups.counting.MOST_KEYS", most)
         if wire is counted:  # whose pairs may be several for a key: all of one are its count
             sums = Counter[Any]()
             for key, count in run(wire, {"xs": InColumns(items, sizes, lists)}, Hot("always")):

@@ -266,7 +266,7 @@ def test_the_best_of_a_comprehension_by_a_key() -> None:
 
 
 def test_the_best_stays_the_best_when_many_others_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("flowcc.runtime.columnar.bests.SPARE", 4)
+    monkeypatch.setattr("flowcc.runtime.columnar.groups.bests.SPARE", 4)
     items = [(n % 3, (str(n), n * 7919 % 1000)) for n in range(300)]
     growing = [(n % 3, (str(n), n)) for n in range(300)]
     for pairs in (items, growing, growing[::-1]):

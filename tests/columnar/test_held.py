@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flowcc import Batch, flow, group
-from flowcc.runtime.columnar.held import Held
+from flowcc.runtime.columnar.groups.held import Held
 from flowcc.runtime.stage import Stage
 from tests.columnar.over_columns import EDGE_FLOATS, InColumns, agree, cuts, floats, ints, odd, run, texts
 from tests.runtime.drive import outcome

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from flowcc.backend.kernels.hot import Hot
 from flowcc.runtime.batches import Batch, rows
 from flowcc.runtime.channels.deal import Dealer
-from flowcc.runtime.columnar.mapping import Mapping
+from flowcc.runtime.columnar.groups.mapping import Mapping
 from flowcc.runtime.columns import Columns, columns_of
 from flowcc.runtime.ends import union
 from flowcc.runtime.outlet import Keys

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flowcc.backend.kernels.hot import Hot
-from flowcc.runtime.columnar import sorting
-from flowcc.runtime.columnar.ranking import NEEDED, ranks_of
+from flowcc.runtime.columnar.order import sorting
+from flowcc.runtime.columnar.order.ranking import NEEDED, ranks_of
 from flowcc.runtime.columns import Columns, columns_of
 from flowcc.runtime.schema import FLOAT64
 from flowcc.runtime.stage import Stage

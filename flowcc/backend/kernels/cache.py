@@ -24,10 +24,10 @@ from pathlib import Path
 from flowcc.backend.kernels import text_characters, text_routines
 from flowcc.backend.kernels.kernel_text import KernelText
 from flowcc.backend.kernels.objects import ObjectCode, processor
-from flowcc.runtime.columnar import finding, routines
+from flowcc.runtime.columnar.routines import finding, numbering
 from flowcc.version import VERSION
 
-SHARED = (text_characters, text_routines, finding, routines)  # modules whose functions stand in every kernel
+SHARED = (text_characters, text_routines, finding, numbering)  # modules whose functions stand in every kernel
 MAGIC = b"flowcc kernel 1\n"
 SUM = hashlib.sha256().digest_size
 log = logging.getLogger("flowcc")

@@ -21,7 +21,7 @@ from flowcc.backend.kernels import text_characters, text_routines
 from flowcc.backend.kernels.kernel_text import KernelText
 from flowcc.backend.kernels.objects import ALLOWED, ObjectCode, add_symbols
 from flowcc.backend.kernels.values import Refusal
-from flowcc.runtime.columnar import finding, routines
+from flowcc.runtime.columnar.routines import finding, numbering
 
 cfunc: Callable[..., Any] = numba.cfunc  # its own annotations know fewer options than it takes
 pointer: Callable[[Any], Any] = types.CPointer
@@ -112,7 +112,7 @@ def _names(kernel: KernelText) -> dict[str, Any]:
 def _routines() -> dict[str, Callable[..., Any]]:
     """Return what kernels do to texts and indices, for Numba; compiled when a kernel first calls it."""
     found: dict[str, Callable[..., Any]] = {}
-    for module, called in ((text_characters, {}), (text_routines, vars(text_characters)), (finding, vars(routines))):
+    for module, called in ((text_characters, {}), (text_routines, vars(text_characters)), (finding, vars(numbering))):
         names: dict[str, Any] = {**called, **vars(module)}
         for name, function in list(names.items()):
             if isinstance(function, FunctionType):

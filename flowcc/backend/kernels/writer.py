@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from flowcc.backend.kernels import text_characters, text_routines
 from flowcc.backend.kernels.values import INT_MAX, INT_MIN, Interval, Lookup, Type, Value, refuse
-from flowcc.runtime.columnar import finding
-from flowcc.runtime.columnar.indices import table_of
+from flowcc.runtime.columnar.lookups.indices import table_of
+from flowcc.runtime.columnar.routines import finding
 
 LINES_AT_MOST = 3000
 

@@ -12,7 +12,7 @@ from flowcc.runtime.batches import Batch
 from flowcc.runtime.channels.codec import Codec
 from flowcc.runtime.channels.faults import foreign_frame
 from flowcc.runtime.channels.frame import Buffer, Frame
-from flowcc.runtime.columnar.mapping import Mapping, mapping_of
+from flowcc.runtime.columnar.groups.mapping import Mapping, mapping_of
 from flowcc.runtime.columns import DTYPES, Columns, roles
 from flowcc.runtime.schema import BUFFERS, Scalar, Schema, Struct
 

@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from flowcc.runtime.batches import Batch
-from flowcc.runtime.columnar.keys import Library
-from flowcc.runtime.columnar.means import sums_of
-from flowcc.runtime.columnar.parts import solid
+from flowcc.runtime.columnar.groups.keys import Library
+from flowcc.runtime.columnar.groups.means import sums_of
+from flowcc.runtime.columnar.groups.parts import solid
+from flowcc.runtime.columnar.groups.sums import Sums
 from flowcc.runtime.columnar.step import OverColumns
-from flowcc.runtime.columnar.sums import Sums
 from flowcc.runtime.columns import Columns, columns_of
 from flowcc.runtime.operators.fold import OfAll
 from flowcc.runtime.schema import Scalar, Schema

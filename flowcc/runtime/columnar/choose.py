@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections import Counter
 
 from flowcc.runtime.columnar.averages import AverageOverColumns
-from flowcc.runtime.columnar.counting import CountedOverColumns, CounterOverColumns, TallyOverColumns
-from flowcc.runtime.columnar.extremes import ExtremeByKey
 from flowcc.runtime.columnar.folds import fold_over_columns
-from flowcc.runtime.columnar.grouping import GroupFoldOverColumns
-from flowcc.runtime.columnar.held import DictOverColumns
-from flowcc.runtime.columnar.listing import GroupOverColumns
-from flowcc.runtime.columnar.runs import RunsOverColumns, WhileOverColumns
-from flowcc.runtime.columnar.scanning import AccumulateOverColumns, ScanOverColumns
+from flowcc.runtime.columnar.groups.counting import CountedOverColumns, CounterOverColumns, TallyOverColumns
+from flowcc.runtime.columnar.groups.extremes import ExtremeByKey
+from flowcc.runtime.columnar.groups.grouping import GroupFoldOverColumns
+from flowcc.runtime.columnar.groups.held import DictOverColumns
+from flowcc.runtime.columnar.groups.listing import GroupOverColumns
+from flowcc.runtime.columnar.order.sorting import SortOverColumns
 from flowcc.runtime.columnar.sending import SendOverColumns
-from flowcc.runtime.columnar.sorting import SortOverColumns
-from flowcc.runtime.columnar.structs import FORMS, HeldInColumns, InStructs
+from flowcc.runtime.columnar.sequences.runs import RunsOverColumns, WhileOverColumns
+from flowcc.runtime.columnar.sequences.scanning import AccumulateOverColumns, ScanOverColumns
+from flowcc.runtime.columnar.sequences.structs import FORMS, HeldInColumns, InStructs
+from flowcc.runtime.columnar.sequences.windowing import WindowsOverColumns
 from flowcc.runtime.columnar.walking import held_dict, held_group
-from flowcc.runtime.columnar.windowing import WindowsOverColumns
 from flowcc.runtime.ends import Send
 from flowcc.runtime.node import Node, Step
 from flowcc.runtime.operators.early import Counted

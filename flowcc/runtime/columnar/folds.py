@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from flowcc.runtime.batches import Batch
-from flowcc.runtime.columnar.composite import FirstKeys, Numbering, are_keys, numbering_of, routines_of
-from flowcc.runtime.columnar.held import Held
-from flowcc.runtime.columnar.keys import Library, chunks
+from flowcc.runtime.columnar.groups.composite import FirstKeys, Numbering, are_keys, numbering_of, routines_of
+from flowcc.runtime.columnar.groups.held import Held
+from flowcc.runtime.columnar.groups.keys import Library, chunks
 from flowcc.runtime.columnar.step import OverColumns
 from flowcc.runtime.columns import Buffer, Columns
 from flowcc.runtime.operators.fold import COMPENSATED, Collected, Decision, Extreme, Total

@@ -12,8 +12,8 @@ import numpy as np
 
 from flowcc.runtime.batches import Batch
 from flowcc.runtime.columnar.fields import field_of
-from flowcc.runtime.columnar.keys import Library, address
-from flowcc.runtime.columnar.owning_routines import own_ints, own_texts
+from flowcc.runtime.columnar.groups.keys import Library, address
+from flowcc.runtime.columnar.routines.owning import own_ints, own_texts
 from flowcc.runtime.columnar.step import OverColumns
 from flowcc.runtime.columns import Buffer, Columns
 from flowcc.runtime.ends import Send

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
 from flowcc.runtime.batches import Batch
-from flowcc.runtime.columnar.keys import Library
+from flowcc.runtime.columnar.groups.keys import Library
 from flowcc.runtime.columns import Columns, columns_of
 from flowcc.runtime.node import Node, Step
 from flowcc.runtime.schema import Schema

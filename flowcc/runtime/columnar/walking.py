@@ -12,10 +12,10 @@ from typing import Any, TypeGuard
 import numpy as np
 
 from flowcc.runtime.batches import Batch, rows, slices
-from flowcc.runtime.columnar import walks
 from flowcc.runtime.columnar.fields import field_of
-from flowcc.runtime.columnar.keys import NUMBERING, IntKeys, Library, address, chunks
-from flowcc.runtime.columnar.walks import lay_out, reach
+from flowcc.runtime.columnar.groups.keys import NUMBERING, IntKeys, Library, address, chunks
+from flowcc.runtime.columnar.routines import walks
+from flowcc.runtime.columnar.routines.walks import lay_out, reach
 from flowcc.runtime.columns import Buffer, Columns, columns_of, concat
 from flowcc.runtime.node import Node, Step
 from flowcc.runtime.operators.fixpoint import Growing

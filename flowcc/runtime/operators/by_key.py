@@ -56,7 +56,7 @@ class ByKey(Side):
     def _is_near(self) -> bool:
         if any(isinstance(batch, list) for batch in self._batches):
             return False
-        from flowcc.runtime.columnar.joining import are_near, as_one  # NumPy, which is here when columns are
+        from flowcc.runtime.columnar.lookups.joining import are_near, as_one  # NumPy, which is here when columns are
 
         columns = as_one(self._batches)
         return columns is not None and are_near(columns, self._key)
@@ -87,7 +87,7 @@ class ByKey(Side):
         return self._asked >= ITEMS_PER_KEY * others or seconds == inf
 
     def _make(self, seconds: float) -> None:
-        from flowcc.runtime.columnar.joining import as_one, index_of_rows  # NumPy, only once it pays
+        from flowcc.runtime.columnar.lookups.joining import as_one, index_of_rows  # NumPy, only once it pays
 
         assert self._jit is not None
         columns = as_one(self._batches)

@@ -112,7 +112,7 @@ class Zip(Node):
     def _tuples(self, parts: list[Batch]) -> Batch:
         if all(type(part) is list for part in parts):
             return list(zip(*parts, strict=True))
-        from flowcc.runtime.columnar.structs import zipped  # NumPy, which is here when columns are
+        from flowcc.runtime.columnar.sequences.structs import zipped  # NumPy, which is here when columns are
 
         return zipped(self, parts)
 
@@ -204,7 +204,7 @@ class MergeSorted(Whole):
     def make(self, held: list[list[Batch]]) -> Batch:
         """Return all items in order."""
         if self._as_they_are and any(type(batch) is not list for batches in held for batch in batches):
-            from flowcc.runtime.columnar.sorting import merged  # NumPy, which is here when columns are
+            from flowcc.runtime.columnar.order.sorting import merged  # NumPy, which is here when columns are
 
             given = merged(self, held, self._reverse)
             if given is not None:
