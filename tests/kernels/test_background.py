@@ -5,10 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
 
+from flowcc.backend.kernels import background as the_module
 from flowcc.backend.kernels.background import Background
 from flowcc.backend.kernels.hot import DOUBTFUL, OWN, TRIALS, Spent, Trials
 
@@ -98,3 +100,40 @@ def test_python_goes_on_where_columns_are_slower() -> None:
         trials.note_columns(1.1)
     assert not trials.undecided
     assert not trials.pay
+
+
+def test_python_goes_on_until_it_has_worked_long_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(the_module, "PATIENCE", 0.05)
+    held = threading.Event()
+    task = Background().put(held.wait)
+    assert task.pending
+    threading.Timer(0.2, held.set).start()
+    began = time.thread_time()
+    while task.pending:  # which waits for the timer once this thread has worked for so long
+        assert time.thread_time() < began + 5
+    assert time.thread_time() > began + 0.04
+    assert held.is_set()
+
+
+def test_who_did_not_ask_never_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(the_module, "PATIENCE", -1.0)
+    held = threading.Event()
+    task = Background().put(held.wait)
+    seen: list[bool] = []
+    other = threading.Thread(target=lambda: seen.append(task.pending))
+    other.start()
+    other.join(30)
+    assert seen == [True]
+    held.set()
+    assert not task.pending
+
+
+def test_more_patience_with_what_is_far_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(the_module, "PATIENCE", 1000.0)
+    held, line = threading.Event(), Background()
+    line.put(held.wait)
+    tasks = [line.put(lambda: None) for _ in range(3)]
+    assert [round((task._until - tasks[0]._until) / 1000) for task in tasks] in ([0, 1, 2], [0, 0, 1])
+    held.set()
+    for task in tasks:
+        task.wait()

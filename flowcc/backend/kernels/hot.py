@@ -282,7 +282,7 @@ class Runner:
 
     def _another(self, batch: Batch, sides: Sequence[Any]) -> Native | None:
         """Return the kernel for a batch's schema; from the cache, from a compile at once, or none yet."""
-        if self._task is not None and self._task.busy:
+        if self._task is not None and self._task.pending:
             return None
         if self._without_columns >= TRIES_FOR_COLUMNS and self.mode == "auto":
             return None

@@ -36,12 +36,14 @@ class Routines:
 
         ``look`` for them on disk, once; let them be compiled in the background when it ``compiles``, or ``at_once``.
         """
+        if any(function not in _loaded for function in functions) and self._task is not None and self._task.pending:
+            return None
         missing = [function for function in functions if function not in _loaded]
         if missing and look:
             missing = [function for function in missing if not self._found(function)]
         if missing and at_once:
             _compile(missing)
-        elif missing and compiles and not self.busy:
+        elif missing and compiles:
             self._task = BACKGROUND.put(lambda: _compile(missing))
         found = [_loaded.get(function) for function in functions]
         return [routine for routine in found if routine is not None] if None not in found else None

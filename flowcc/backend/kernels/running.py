@@ -63,12 +63,14 @@ class Runnings:
     def get(self, loop: Loop, look: bool, compiles: bool, at_once: bool) -> Running | str | None:
         """Return a loop, why there is none, or None as long as that is not known."""
         key = (loop.step, loop.schema, type(loop.first), repr(loop.first), loop.keyed, loop.pairs)
+        if self._found.get(key) is None and self._task is not None and self._task.pending:
+            return None
         found = self._found.get(key)
         if found is None and look and key not in self._found:
             if len(self._found) >= KEPT_AT_MOST:
                 self._found.clear()
             found = self._found[key] = made(loop, may_compile=at_once)
-        if found is None and compiles and not self.busy:
+        if found is None and compiles:
             self._task = BACKGROUND.put(lambda: self._compile(key, loop))
         return str(found) if isinstance(found, Refusal) else found
 
