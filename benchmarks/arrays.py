@@ -37,7 +37,7 @@ ROW = Row(
     name="arrays",
     title="10 M int64 array: map, filter, map",
     remedy=(
-        "bytewax handles three million items a second here, item by item; 200 times that is more than three "
+        "bytewax handles three million items a second here, item by item; 200 times that is some three "
         "times what the hand-written loop does on one processor. Both processors are busy already: more of "
         "them would change it."
     ),
