@@ -9,8 +9,8 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from flowcc.runtime.batches import Batch
+from flowcc.runtime.columnar.comprehensions import mapping_of
 from flowcc.runtime.columnar.fields import field_of
-from flowcc.runtime.columnar.pairs import mapping_of
 from flowcc.runtime.columns import Buffer, Columns, columns_of
 from flowcc.runtime.node import Node
 from flowcc.runtime.operators.group import GroupFold
