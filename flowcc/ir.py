@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
 from typing import TypeAlias
 
 from flowcc.facts import Facts, PlaceRef
@@ -243,6 +244,16 @@ Op: TypeAlias = (
     Source | Literal | Each | Join | Apply | Fold | Group | GroupFold | Entries | Scan | Sort | Take | Zip | Concat
     | Merge | Window | Fixpoint | Claim | Move | Result
 )  # fmt: skip
+
+
+def codes_of(op: Op) -> Iterator[Code]:
+    """Give every piece of an operator's element code."""
+    for part in fields(op):
+        value = getattr(op, part.name)
+        if isinstance(value, Code):
+            yield value
+        elif part.name == "arguments":
+            yield from (code for _, code in value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

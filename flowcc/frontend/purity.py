@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
 from types import CodeType, FunctionType, MappingProxyType, ModuleType
 
 from flowcc.diagnostics import Diagnostic
@@ -19,7 +18,7 @@ from flowcc.frontend.meanings import is_member_verb
 from flowcc.frontend.names import import_path
 from flowcc.frontend.parse import parse_file
 from flowcc.frontend.symbols import MUTATING
-from flowcc.ir import Code, Op
+from flowcc.ir import Code, Op, codes_of
 from flowcc.source import SourceText
 
 IMPURE_BUILTINS = MappingProxyType({
@@ -54,16 +53,6 @@ def check_purity(ops: Sequence[Op], environment: Environment, source: SourceText
                 where = where if op.span.filename == source.filename else op.span
                 found.setdefault(f"{path} {where}", faults.impure(where, path, why))
     return list(found.values())
-
-
-def codes_of(op: Op) -> Iterator[Code]:
-    """Every piece of element code of an operator."""
-    for part in fields(op):
-        value = getattr(op, part.name)
-        if isinstance(value, Code):
-            yield value
-        elif part.name == "arguments":
-            yield from (code for _, code in value)
 
 
 class _Reader:

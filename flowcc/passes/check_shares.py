@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from flowcc.algebra.recognise import is_neutral, keeps, may_merge
 from flowcc.diagnostics import Diagnostic, FlowError
 from flowcc.facts import Delivery, Shape
-from flowcc.ir import Claim, Code, Each, Entries, Flow, Fold, Group, Literal, Move, Op, Result, Window
+from flowcc.ir import Claim, Code, Each, Entries, Flow, Fold, Group, Literal, Move, Op, Result, Window, codes_of
 from flowcc.passes import faults
-from flowcc.passes.renaming import codes_of
 from flowcc.passes.trace import writers
 
 IDEMPOTENT = frozenset("set frozenset min max any all dict".split())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from typing import Any
 
@@ -70,16 +70,6 @@ def with_codes(op: Op, change: Callable[[Code], Code]) -> Op:
         elif part.name == "arguments":
             changed["arguments"] = tuple((name, change(code)) for name, code in value)
     return replace(op, **changed) if changed else op
-
-
-def codes_of(op: Op) -> Iterator[Code]:
-    """Give every piece of an operator's element code."""
-    for part in fields(op):
-        value = getattr(op, part.name)
-        if isinstance(value, Code):
-            yield value
-        elif part.name == "arguments":
-            yield from (code for _, code in value)
 
 
 def read_instead(code: Code, names: Mapping[str, str]) -> Code:
