@@ -25,7 +25,7 @@ def show(flow: ir.Flow) -> str:
     )
     lines = [decorator, f"def {flow.name}({parameters}):"]
     lines += [f"{INDENT}# of `{op.out.name}`{_only(op)}" for op in flow.ops if isinstance(op, ir.Source) and _only(op)]
-    defined: dict[str, str] = {}
+    defined: set[str] = set()
     literals = _literals_in_place(flow)
     for op in flow.ops:
         lines += [INDENT + line for text in _new_definitions(op, defined) for line in text.splitlines()]
@@ -308,20 +308,8 @@ def _present(*codes: ir.Code | None) -> list[ir.Code]:
     return [code for code in codes if code is not None]
 
 
-def _new_definitions(op: ir.Op, defined: dict[str, str]) -> list[str]:
-    """Return the nested functions to print before ``op``: those it calls that are not the last of their name."""
-    wanted: list[str] = []
-    for code in codes_of(op):
-        for text in code.definitions:
-            name = _name_defined(text)
-            if defined.get(name) != text:
-                defined[name] = text
-                wanted.append(text)
-    return wanted
-
-
-def _name_defined(text: str) -> str:
-    match ast.parse(text).body[0]:
-        case ast.FunctionDef(name=name) | ast.Assign(targets=[ast.Name(id=name)]):
-            return name
-    raise AssertionError(f"`{text}` defines no function")
+def _new_definitions(op: ir.Op, defined: set[str]) -> list[str]:
+    """Return the definitions to print before ``op``: those it names that stand nowhere yet."""
+    wanted = [text for code in codes_of(op) for text in code.definitions if text not in defined]
+    defined.update(wanted)
+    return list(dict.fromkeys(wanted))

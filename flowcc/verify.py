@@ -66,9 +66,12 @@ def check_program(program: ir.Program) -> None:
 
 def _check_wires(ops: Iterable[ir.Op], known: dict[str, ir.Wire]) -> None:
     known = dict(known)
+    defined: dict[str, str] = {}
     for op in ops:
         for code in codes_of(op):
             _check_code(code, f"{type(op).__name__} `{op.out.name}`")
+            for name, text in zip(map(_defined, code.definitions), code.definitions, strict=True):
+                assert defined.setdefault(name, text) == text, f"`{name}` is defined in two ways"
         for wire in op.inputs:
             assert wire.name in known, f"`{wire.name}` is read by `{op.out.name}` before it is assigned"
             assert known[wire.name] == wire, f"`{wire.name}` is read with facts that it was not given"
@@ -106,8 +109,15 @@ def free_names(code: ir.Code) -> set[str]:
     """Return the names that ``code`` takes from outside itself, its own nested functions aside."""
     tables = [symtable.symtable(code.text, "<code>", "eval")]
     tables += [symtable.symtable(text, "<code>", "exec") for text in code.definitions]
-    defined = {symbol.get_name() for table in tables for symbol in table.get_symbols() if symbol.is_assigned()}
+    defined = set(map(_defined, code.definitions))
     return {name for table in tables for name in _outside(table)} - defined
+
+
+def _defined(definition: str) -> str:
+    match ast.parse(definition).body:
+        case [ast.FunctionDef(name=name)] | [ast.Assign(targets=[ast.Name(id=name)])]:
+            return name
+    raise AssertionError(f"`{definition}` defines no function")
 
 
 def _outside(table: symtable.SymbolTable) -> set[str]:
@@ -243,11 +253,6 @@ def _check_code(code: ir.Code, where: str) -> None:
     assert text == code.text, f"{where}: `{code.text}` is not normalised"
     for definition in code.definitions:
         try:
-            body = ast.parse(definition).body
+            _defined(definition)
         except SyntaxError as error:
             raise AssertionError(f"{where}: `{definition}` defines no function") from error
-        match body:
-            case [ast.FunctionDef()] | [ast.Assign(targets=[ast.Name()])]:
-                pass
-            case _:
-                raise AssertionError(f"{where}: `{definition}` defines no function")

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import ast
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from flowcc.backend.bindings import early_names
 from flowcc.backend.lookups import Index, identifiers, index_equalities
 from flowcc.backend.naming import Names, defined_name, free_names, names_of_code
 from flowcc.backend.printing import INDENT, flat, layout
@@ -29,7 +28,7 @@ class Functions:
         self.runtime: dict[str, str] = {}  # what is needed of the runtime's look-ups, and what it is called here
         self._names = names
         self._locals = locals_
-        self._definitions: dict[str, str] = {}
+        self._definitions: set[str] = set()  # those that stand beside the kernels
 
     def kernel(self, hint: str, parameters: Sequence[str], code: Code, span: Span) -> str:
         """Write a function of ``parameters`` that returns the expression; return its name."""
@@ -107,35 +106,15 @@ class Functions:
         self.blocks.append([head, *inner, *layout(tree, 1, "return ", comment_of(span))])
 
     def _place_definitions(self, code: Code, wires: frozenset[str]) -> list[str]:
-        """Write nested functions that read no wire beside the kernels; return the lines of those that do."""
-        texts = _in_order({defined_name(each): each.strip("\n") for each in code.definitions})
-        is_other = any(self._definitions.get(name, text) != text for name, text in texts.items())
-        if is_other or any(wires & free_names(text) for text in texts.values()):
+        """Write definitions that read no wire beside the kernels; return the lines of all where one does."""
+        texts = {defined_name(each): each.strip("\n") for each in code.definitions}
+        if any(wires & free_names(text) for text in texts.values()):
             return [line for text in texts.values() for line in [*textwrap.indent(text, INDENT).split("\n"), ""]]
         for name, text in texts.items():
             if name not in self._definitions:
-                self._definitions[name] = text
+                self._definitions.add(name)
                 self.blocks.append(text.split("\n"))
         return []
-
-
-def _in_order(texts: Mapping[str, str]) -> dict[str, str]:
-    """Return definitions so that each stands behind what it reads when it is executed."""
-    ordered: dict[str, str] = {}
-    begun: set[str] = set()
-
-    def place(name: str) -> None:
-        if name in texts and name not in begun:
-            begun.add(name)
-            for read in sorted(early_names(texts[name])):
-                place(read)
-                for called in sorted(free_names(texts.get(read, ""))):
-                    place(called)
-            ordered[name] = texts[name]
-
-    for name in texts:
-        place(name)
-    return ordered
 
 
 def _no_arguments() -> ast.arguments:

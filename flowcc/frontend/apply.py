@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from flowcc.facts import Order, Shape
 from flowcc.frontend import faults
+from flowcc.frontend.closures import code_of
 from flowcc.frontend.element_code import CodeBuilder
 from flowcc.frontend.infer import infer_apply
 from flowcc.frontend.lowering import Fault, Lowering
@@ -14,7 +15,7 @@ from flowcc.frontend.meanings import is_home
 from flowcc.frontend.shares import order_safe
 from flowcc.frontend.static import NotStatic, evaluate
 from flowcc.frontend.types import type_of
-from flowcc.frontend.values import ElementCode, Flowing, Known, Value
+from flowcc.frontend.values import ElementCode, Flowing, Known, Several, Value
 from flowcc.ir import Apply, Wire
 
 
@@ -39,12 +40,22 @@ def static_value(node: ast.expr, lowering: Lowering) -> Known | None:
         return None
 
 
+def items_of_tuple(value: Value) -> list[Value] | None:
+    """Return the items of a tuple whose length is known when the flow is compiled; None for what is none."""
+    match value:
+        case Several(items=items):
+            return list(items)
+        case Known(value=tuple() as items):
+            return [Known(item) for item in items]
+    return None
+
+
 def apply_code(tree: ast.expr, builder: CodeBuilder, node: ast.expr, lowering: Lowering, hint: str) -> Value:
     """Return an expression over wires as an `Apply`; a bare wire is itself, and without wires it is plain code."""
     if isinstance(tree, ast.Name) and len(builder.inputs) == 1 and tree.id == builder.inputs[0].name:
         return Flowing(builder.inputs[0])
     if not builder.inputs:
-        return ElementCode(tree)
+        return code_of(node, lowering) if builder.definitions else ElementCode(tree, in_flow=True)
     names = {wire.name: wire.facts.element for wire in builder.inputs}
     safe = all(
         wire.facts.order is Order.TOTAL or (wire.facts.shape is Shape.VALUE and order_safe(tree, wire.name))

@@ -10,13 +10,15 @@ from flowcc.environment import Environment
 from flowcc.facts import ANYWHERE, UNKNOWN, Facts, Order, Shape, Type
 from flowcc.frontend import faults
 from flowcc.frontend.apply import apply_code, static_value
-from flowcc.frontend.element_code import COMPREHENSIONS, AlreadyReported, CodeBuilder
+from flowcc.frontend.closures import code_of
+from flowcc.frontend.element_code import AlreadyReported, CodeBuilder
 from flowcc.frontend.infer import infer_each, infer_entries, infer_fold, with_sides
 from flowcc.frontend.lowering import Fault, Lowering
 from flowcc.frontend.shares import share_after
 from flowcc.frontend.types import bind_target, element_of, type_of
 from flowcc.frontend.values import ElementCode, Faulty, Flowing, Known, Several, Value
 from flowcc.ir import Code, Each, Entries, Fold, Literal, Take, Wire
+from flowcc.scopes import COMPREHENSIONS
 
 SHOWN = 100  # items of a list that is kept as it is written
 
@@ -24,10 +26,9 @@ SHOWN = 100  # items of a list that is kept as it is written
 def lower_comprehension(node: ast.expr, lowering: Lowering, hint: str) -> Value:
     """Lower a comprehension: over data it is an `Each`, and then a fold where it makes a set or a dict."""
     assert isinstance(node, COMPREHENSIONS)
-    builder = CodeBuilder(lowering)
     stream = _stream(node.generators[0].iter, lowering, node)
     if stream is None:
-        return _without_stream(node, builder, lowering)
+        return static_value(node, lowering) or code_of(node, lowering)  # a value, made where it is used
     return comprehension_over(stream, node, lowering, hint)
 
 
@@ -37,7 +38,7 @@ def comprehension_over(stream: Wire, node: ast.expr, lowering: Lowering, hint: s
     builder = CodeBuilder(lowering, stream)
     pairs = _as_list(node)
     first = ast.copy_location(ast.Name(stream.name, ast.Load()), node.generators[0].iter)
-    tree = builder.comprehension_over(pairs, first, {})
+    tree = builder.comprehension(pairs, first)
     assert isinstance(tree, ast.ListComp)
     folded = isinstance(node, ast.SetComp | ast.DictComp)
     items = add_each(stream, tree, builder, node, lowering, "" if folded else hint)
@@ -117,7 +118,7 @@ def items_of(value: Value, node: ast.expr, lowering: Lowering) -> Wire | None:
             return add_entries("keys" if wire.facts.shape is Shape.ENTRIES else "iter", wire, node, lowering)
         case Several(items=items) if any(isinstance(item, Flowing) for item in items):
             builder = CodeBuilder(lowering)
-            whole = apply_code(builder.expression(node, {}), builder, node, lowering, "")
+            whole = apply_code(builder.expression(node), builder, node, lowering, "")
             return items_of(whole, node, lowering)
     return None
 
@@ -139,9 +140,9 @@ def _literal_items(value: Value, node: ast.expr, lowering: Lowering) -> Wire:
         case ElementCode(tree=code) if _never_ends(code, lowering.environment):
             raise Fault(faults.never_ends(lowering.span(node), ast.unparse(node)))
         case ElementCode(tree=code):
-            tree, element = code, UNKNOWN
+            tree, element = builder.value(value, node), UNKNOWN
         case _:
-            tree, element = builder.expression(node, {}), UNKNOWN
+            tree, element = builder.expression(node), UNKNOWN
     facts = Facts(place=ANYWHERE, element=element)
     span = lowering.span(node)
     flowing = lowering.add(Literal(out=lowering.wire("", facts), span=span, items=builder.finish(tree)))
@@ -172,12 +173,6 @@ def _type_of_item(plain: object) -> Type:
     if isinstance(plain, tuple):
         return Type("tuple", tuple(map(_type_of_item, plain)))
     return Type("None" if plain is None else type(plain).__name__)
-
-
-def _without_stream(node: ast.expr, builder: CodeBuilder, lowering: Lowering) -> Value:
-    """A comprehension without data in it is a value, made where it is used."""
-    known = static_value(node, lowering)
-    return known or ElementCode(builder.expression(node, {}))
 
 
 def add_entries(part: str, wire: Wire, node: ast.AST, lowering: Lowering, hint: str = "") -> Wire:

@@ -1,7 +1,8 @@
 """Element code: an expression of the user's with its outer names put in their place.
 
 Names of data become names of wires, which are read whole; values known when the flow is compiled become literals;
-nested functions come along as definitions. Variables bound inside keep their names unless a wire has the same.
+functions of the flow come along as definitions. A name is looked up when the code that reads it is used, as Python
+does, in the function it is written in. Variables of comprehensions keep their names unless a wire has the same.
 """
 
 from __future__ import annotations
@@ -15,33 +16,49 @@ from flowcc.frontend.lowering import Fault, Lowering
 from flowcc.frontend.meanings import asks_members, hidden_names
 from flowcc.frontend.names import claims_of, is_plain
 from flowcc.frontend.symbols import NOT_YET, VERBS
-from flowcc.frontend.values import ElementCode, Faulty, Flowing, Known, OtherFlow, Several, Symbol
+from flowcc.frontend.values import (
+    ElementCode,
+    Faulty,
+    Flowing,
+    Known,
+    OtherFlow,
+    PlaceValue,
+    Reading,
+    Several,
+    Symbol,
+    Value,
+)
 from flowcc.ir import Code, Wire
+from flowcc.scopes import OUTERMOST, Comprehension, Rewriter, Scope
 
-Bound = Mapping[str, str]
-COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)
 OUTSIDE = {ast.NamedExpr: ":=", ast.Await: "await", ast.Yield: "yield", ast.YieldFrom: "yield"}
 
 
-class CodeBuilder:
+class CodeBuilder(Rewriter):
     """Puts names in their place in one piece of element code, and remembers which wires it reads."""
 
     def __init__(self, lowering: Lowering, stream: Wire | None = None) -> None:
+        super().__init__(self.outside)
         self.lowering = lowering
         self.stream = stream  # gone over item by item: what else reads it, reads it `again`
         self.inputs: list[Wire] = []
         self.definitions: dict[str, str] = {}
+        self.readings: list[Reading] = []
+        self._defined: dict[int, tuple[Value, str]] = {}  # by identity: code of the flow, and what it is called here
+        self._in_function = False
 
-    def code(self, tree: ast.expr, bound: Bound | None = None) -> Code:
+    def code(self, tree: ast.expr) -> Code:
         """Return finished element code for ``tree``."""
-        return self.finish(self.expression(tree, bound or {}))
+        return self.finish(self.expression(tree))
 
     def finish(self, tree: ast.expr) -> Code:
         """Return code for a tree whose names are in their place already."""
-        environment, trees = self.lowering.environment, [tree, *map(ast.parse, self.definitions.values())]
+        product, environment = self.lowering.product, self.lowering.environment
+        tree, definitions = product.definitions.settle(tree, self.definitions, product.another)
+        trees = [tree, *map(ast.parse, definitions)]
         return Code(
             ast.unparse(tree),
-            tuple(self.definitions.values()),
+            definitions,
             self._claims(tree),
             hidden_names([tree], self.definitions, environment),
             asks_members(trees, self.definitions, environment),
@@ -52,149 +69,107 @@ class CodeBuilder:
         """The laws that the function keeps which ``tree`` names, as its decorators say."""
         return claims_of(tree.id, self.lowering.environment) if isinstance(tree, ast.Name) else ()
 
-    def expression(self, node: ast.expr, bound: Bound) -> ast.expr:
+    def expression(self, node: ast.expr, scope: Scope = OUTERMOST) -> ast.expr:
         """Return ``node`` with its free names put in their place."""
-        if type(node) in OUTSIDE:
+        if type(node) in OUTSIDE and not self._in_function:
             raise Fault(faults.outside_language(self.lowering.span(node), OUTSIDE[type(node)]))
-        match node:
-            case ast.Name():
-                return self.name(node, bound)
-            case ast.Lambda(args=arguments):
-                inner = self.bind(argument_names(arguments), bound)
-                return _at(node, ast.Lambda(self.arguments(arguments, bound, inner), self.expression(node.body, inner)))
-            case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
-                return self.comprehension(node, bound)
-        return self.rebuild(node, bound)
+        return super().expression(node, scope)
 
-    def rebuild(self, node: ast.expr, bound: Bound) -> ast.expr:
-        """Return a copy of ``node`` whose parts are in their place."""
-        made = self._copy(node, bound)
-        assert isinstance(made, ast.expr)
-        return made
+    def statement(self, node: ast.stmt, scope: Scope) -> ast.stmt:
+        """Return a statement of a local function with its free names put in their place."""
+        if isinstance(node, ast.Global):
+            raise Fault(faults.outside_language(self.lowering.span(node), "global"))
+        if isinstance(node, ast.Nonlocal) and not set(node.names) <= scope.nested.keys():
+            raise Fault(faults.outside_language(self.lowering.span(node), "nonlocal"))
+        return super().statement(node, scope)
 
-    def _copy(self, node: ast.AST, bound: Bound) -> ast.AST:
-        fields = {name: self._part(value, bound) for name, value in ast.iter_fields(node)}
-        return ast.copy_location(type(node)(**fields), node)
-
-    def _part(self, value: object, bound: Bound) -> object:
-        match value:
-            case ast.expr():
-                return self.expression(value, bound)
-            case list():
-                return [self._part(item, bound) for item in value]
-            case ast.AST() if value._fields:
-                return self._copy(value, bound)
-        return value
-
-    def bind(self, names: Iterable[str], bound: Bound) -> Bound:
-        """Return ``bound`` with more variables, renamed where a wire has their name."""
+    def variables(self, names: Iterable[str]) -> Mapping[str, str]:
+        """Return the variables of a comprehension, renamed where a wire has their name."""
         product = self.lowering.product
-        return {**bound, **{n: product.fresh(n) if n in product.wires else n for n in names}}
+        return {n: product.another(n) if n in product.wires else n for n in names}
 
-    def arguments(self, arguments: ast.arguments, outer: Bound, inner: Bound) -> ast.arguments:
-        """Return the arguments of a lambda with their new names; defaults belong outside."""
-
-        def renamed(argument: ast.arg) -> ast.arg:
-            return ast.arg(inner[argument.arg])
-
-        return ast.arguments(
-            posonlyargs=[renamed(a) for a in arguments.posonlyargs],
-            args=[renamed(a) for a in arguments.args],
-            vararg=renamed(arguments.vararg) if arguments.vararg else None,
-            kwonlyargs=[renamed(a) for a in arguments.kwonlyargs],
-            kw_defaults=[d and self.expression(d, outer) for d in arguments.kw_defaults],
-            kwarg=renamed(arguments.kwarg) if arguments.kwarg else None,
-            defaults=[self.expression(d, outer) for d in arguments.defaults],
-        )
-
-    def comprehension(self, node: ast.expr, bound: Bound) -> ast.expr:
-        """Return a comprehension inside element code."""
-        assert isinstance(node, COMPREHENSIONS)
-        first = self.expression(node.generators[0].iter, bound)
-        return self.comprehension_over(node, first, bound)
-
-    def comprehension_over(self, node: ast.expr, first: ast.expr, bound: Bound) -> ast.expr:
+    def comprehension(
+        self, node: Comprehension, first: ast.expr, scope: Scope = OUTERMOST, names: Mapping[str, str] | None = None
+    ) -> ast.expr:
         """Return a comprehension whose first iterable is ``first``, already in its place."""
-        assert isinstance(node, COMPREHENSIONS)
-        inner = self.bind([name for g in node.generators for name in target_names(g.target)], bound)
-        generators: list[ast.comprehension] = []
-        for position, generator in enumerate(node.generators):
+        for generator in node.generators if not self._in_function else ():
             if generator.is_async:
                 raise Fault(faults.outside_language(self.lowering.span(generator.iter), "async for"))
-            iterable = first if position == 0 else self.expression(generator.iter, inner)
-            target = self.target(generator.target, inner)
-            conditions = [self.expression(condition, inner) for condition in generator.ifs]
-            generators.append(ast.comprehension(target, iterable, conditions, 0))
-        if isinstance(node, ast.DictComp):
-            key, value = self.expression(node.key, inner), self.expression(node.value, inner)
-            return _at(node, ast.DictComp(key, value, generators))
-        return _at(node, type(node)(self.expression(node.elt, inner), generators))
+            self._check_target(generator.target)
+        return super().comprehension(node, first, scope, names)
 
-    def target(self, target: ast.expr, bound: Bound) -> ast.expr:
-        """Return a target of a comprehension with its new names."""
+    def _check_target(self, target: ast.expr) -> None:
         match target:
-            case ast.Name(id=name):
-                return _at(target, ast.Name(bound[name], ast.Store()))
+            case ast.Name():
+                return
             case ast.Tuple(elts=parts) | ast.List(elts=parts):
-                return _at(target, ast.Tuple([self.target(part, bound) for part in parts], ast.Store()))
+                for part in parts:
+                    self._check_target(part)
             case ast.Starred(value=value):
-                return _at(target, ast.Starred(self.target(value, bound), ast.Store()))
-        raise Fault(faults.mutation(self.lowering.span(target), f"`{ast.unparse(target)} = …`", "a plain name"))
+                self._check_target(value)
+            case _:
+                written = f"`{ast.unparse(target)} = …`"
+                raise Fault(faults.mutation(self.lowering.span(target), written, "a plain name"))
 
-    def name(self, node: ast.Name, bound: Bound) -> ast.expr:
-        """Return what a name in element code stands for."""
-        if node.id in bound:
-            return _at(node, ast.Name(bound[node.id], node.ctx))
+    def outside(self, node: ast.Name, scope: Scope) -> ast.expr:
+        """Return what a name that the code does not bind itself stands for."""
         if isinstance(node.ctx, ast.Store | ast.Del):
             raise Fault(faults.outside_language(self.lowering.span(node), ":="))
         value = self.lowering.look_up(node.id, node)
+        if node.id in self.lowering.names:
+            self.readings.append(Reading(self.lowering.names, node.id, value))
         match value:
-            case Flowing(wire=wire):
-                return self.read(wire, node)
-            case Known(value=plain):
-                return self.literal(plain, node)
-            case ElementCode() if node.id in self.lowering.names:
-                return self.local(value, node, bound)
             case Symbol(name=name) if name in VERBS | NOT_YET:
                 raise Fault(faults.verb_on_items(self.lowering.span(node), node.id))
-            case ElementCode(tree=tree) | Symbol(tree=ast.expr() as tree):
-                return self.outer(tree, node)
-            case Several(items=items):
-                return _at(node, ast.Tuple([self.value(item, node) for item in items], ast.Load()))
             case OtherFlow():
                 raise Fault(faults.unknown_operator(self.lowering.span(node), node.id))
-            case Faulty():
-                raise AlreadyReported
-        return self.outer(node, node)
+        return self.value(value, node, scope)
 
-    def value(self, value: object, node: ast.Name) -> ast.expr:
-        """Return an expression for one item of an unpacked tuple."""
+    def value(self, value: Value, node: ast.expr, scope: Scope = OUTERMOST) -> ast.expr:
+        """Return an expression for a value of the flow, which ``node`` stands for."""
         match value:
             case Flowing(wire=wire):
-                return self.read(wire, node)
+                return self.read(wire, node, scope)
             case Known(value=plain):
-                return self.literal(plain, node)
-            case ElementCode(tree=tree):
-                return tree
-        raise Fault(faults.value_as_collection(self.lowering.span(node), f"`{node.id}` holds more than values"))
+                return self.literal(plain, node, scope)
+            case ElementCode(in_flow=True):
+                return self.local(value, node, scope)
+            case ElementCode(tree=tree) | Symbol(tree=ast.expr() as tree):
+                return self.outer(tree, node, scope)
+            case Several(items=items):
+                return _at(node, ast.Tuple([self.value(item, node, scope) for item in items], ast.Load()))
+            case Faulty():
+                raise AlreadyReported
+            case Symbol() | PlaceValue() if isinstance(node, ast.Name):
+                return self.outer(node, node, scope)
+        written = ast.unparse(node)
+        raise Fault(faults.value_as_collection(self.lowering.span(node), f"`{written}` holds more than values"))
 
-    def read(self, wire: Wire, node: ast.AST) -> ast.expr:
+    def insert(self, name: str, node: ast.AST, scope: Scope) -> ast.expr:
+        """Return an outer name; where the code around binds the same name, an alias that is defined alongside."""
+        if scope.hides(name):
+            aliases, outer = self.lowering.product.aliases, name
+            name = aliases.get(outer) or aliases.setdefault(outer, self.lowering.product.another(outer))
+            self.definitions[name] = f"{name} = {outer}"
+        return ast.copy_location(ast.Name(name, ast.Load()), node)
+
+    def read(self, wire: Wire, node: ast.AST, scope: Scope = OUTERMOST) -> ast.expr:
         """Return the name of a wire that is read whole."""
         whole = self.lowering.whole(wire, node)
         if whole == self.stream:
             whole = self.lowering.again(whole, node)
         if whole not in self.inputs:
             self.inputs.append(whole)
-        return _at(node, ast.Name(whole.name, ast.Load()))
+        return self.insert(whole.name, node, scope)
 
-    def literal(self, plain: object, node: ast.AST) -> ast.expr:
+    def literal(self, plain: object, node: ast.AST, scope: Scope = OUTERMOST) -> ast.expr:
         """Return a known value as a literal, or as a name of the environment where there is none for it."""
-        if is_plain(plain) and _has_literal(plain):
+        if is_plain(plain) and has_literal(plain):
             tree = ast.parse(repr(plain), mode="eval").body
             for part in ast.walk(tree):
                 ast.copy_location(part, node)
             return tree
-        return _at(node, ast.Name(self._setting(plain, "value"), ast.Load()))
+        return self.insert(self._setting(plain, "value"), node, scope)
 
     def _setting(self, thing: object, hint: str) -> str:
         settings = self.lowering.product.settings
@@ -204,87 +179,70 @@ class CodeBuilder:
             settings[name] = thing
         return name
 
-    def outer(self, tree: ast.expr, node: ast.AST) -> ast.expr:
+    def outer(self, tree: ast.expr, node: ast.AST, scope: Scope = OUTERMOST) -> ast.expr:
         """Return an expression of the flow's file; a name of another file becomes a setting of this flow."""
-        root = tree
-        while isinstance(root, ast.Attribute):
-            root = root.value
+        if isinstance(tree, ast.Attribute):
+            return ast.copy_location(ast.Attribute(self.outer(tree.value, node, scope), tree.attr, ast.Load()), node)
+        if not isinstance(tree, ast.Name):
+            return tree
         outermost = self.lowering
         while outermost.inlined_in is not None:
             outermost = outermost.inlined_in
-        if isinstance(root, ast.Name) and isinstance(tree, ast.Name):
-            here, there = self.lowering.environment, outermost.environment
-            foreign = (
-                here is not there
-                and here.live
-                and root.id in here
-                and (root.id not in there or here[root.id] is not there[root.id])
-            )
-            if foreign or (root.id in self.lowering.product.wires and here.live and root.id in here):
-                return _at(node, ast.Name(self._setting(here[root.id], root.id), ast.Load()))
-            self.lowering.product.taken.add(root.id)
-        return _at(node, ast.Name(tree.id, ast.Load())) if isinstance(tree, ast.Name) else tree
+        here, there = self.lowering.environment, outermost.environment
+        foreign = (
+            here is not there
+            and here.live
+            and tree.id in here
+            and (tree.id not in there or here[tree.id] is not there[tree.id])
+        )
+        if foreign or (tree.id in self.lowering.product.wires and here.live and tree.id in here):
+            return self.insert(self._setting(here[tree.id], tree.id), node, scope)
+        self.lowering.product.taken.add(tree.id)
+        return self.insert(tree.id, node, scope)
 
-    def local(self, value: ElementCode, node: ast.Name, bound: Bound) -> ast.expr:
-        """Return what a name of the flow that holds code stands for: the code itself, or its definition alongside.
+    def local(self, value: ElementCode, node: ast.expr, scope: Scope) -> ast.expr:
+        """Return what code of the flow stands for: itself, or its name with its definition alongside.
 
-        Under bound variables it is a definition, since one of them might have the name of something the code uses.
+        Inside a scope it is a definition, since a variable might have the name of something the code uses.
         """
-        if isinstance(value.tree, ast.Name) and value.definition is None:
-            return self.outer(value.tree, node)
-        inner = self.within(value)
-        if value.definition is None and not bound:
-            return inner.expression(value.tree, {}) if value.scope is not None else value.tree
-        if node.id not in self.definitions:
-            self.definitions[node.id] = ""  # a function may call itself
-            self.definitions[node.id] = inner.definition(value, node.id)
-        return _at(node, ast.Name(node.id, ast.Load()))
+        self._check_readings(value, node)
+        if value.definition is None and not scope.own:
+            return self._in_place(value)
+        known = self._defined.get(id(value))
+        if known is None:
+            hint = value.definition.name if value.definition is not None else ast.unparse(node)
+            product = self.lowering.product
+            if hint in self.definitions or hint in product.wires:
+                hint = product.another(hint)
+            name = hint
+            self._defined[id(value)] = value, name
+            self.definitions[name] = ""  # a function may call itself
+            self.definitions[name] = self._definition(value, name)
+        return self.insert(self._defined[id(value)][1], node, scope)
 
-    def within(self, value: ElementCode) -> CodeBuilder:
+    def _check_readings(self, value: ElementCode, node: ast.expr) -> None:
+        """Refuse what a call made of a name that it may read now or later, where that makes a difference (F103)."""
+        for reading in value.readings:
+            if not reading.is_current():
+                written = ast.unparse(node)
+                raise Fault(faults.read_early_or_late(self.lowering.span(node), written, reading.name))
+
+    def _in_place(self, value: ElementCode) -> ast.expr:
+        return value.tree if value.scope is None else self._within(value).expression(value.tree)
+
+    def _within(self, value: ElementCode, in_function: bool = False) -> CodeBuilder:
         """Return a builder that looks names up where ``value`` was written and adds to the same code."""
         inner = CodeBuilder(value.scope if isinstance(value.scope, Lowering) else self.lowering, self.stream)
-        inner.inputs, inner.definitions = self.inputs, self.definitions
+        inner.inputs, inner.definitions, inner._defined = self.inputs, self.definitions, self._defined
+        inner.readings, inner._in_function = self.readings, in_function
         return inner
 
-    def definition(self, value: ElementCode, name: str) -> str:
+    def _definition(self, value: ElementCode, name: str) -> str:
         """Return the statement that gives ``name`` its meaning, with its outer names put in their place."""
-        if value.definition is not None:
-            return ast.unparse(self._function(value.definition))
-        tree = self.expression(value.tree, {}) if value.scope is not None else value.tree
-        return f"{name} = {ast.unparse(tree)}"
-
-    def _function(self, definition: ast.FunctionDef) -> ast.FunctionDef:
-        names = [*argument_names(definition.args), *assigned_names(definition), definition.name]
-        bound = {name: name for name in names}
-        body = [self._statement(statement, bound) for statement in definition.body]
-        arguments = self.arguments(definition.args, {}, bound)
-        return ast.copy_location(
-            ast.FunctionDef(definition.name, arguments, body, [], None, None, lineno=definition.lineno), definition
-        )
-
-    def _statement(self, statement: ast.stmt, bound: Bound) -> ast.stmt:
-        if isinstance(statement, ast.Global | ast.Nonlocal):
-            raise Fault(faults.outside_language(self.lowering.span(statement), "global"))
-        if isinstance(statement, ast.FunctionDef):
-            return statement
-        made = self._statement_parts(statement, bound)
-        assert isinstance(made, ast.stmt)
-        return made
-
-    def _statement_parts(self, node: ast.AST, bound: Bound) -> ast.AST:
-        fields: dict[str, object] = {}
-        for name, value in ast.iter_fields(node):
-            parts = value if isinstance(value, list) else [value]
-            made = [self._statement_part(part, bound) for part in parts]
-            fields[name] = made if isinstance(value, list) else made[0]
-        return ast.copy_location(type(node)(**fields), node)
-
-    def _statement_part(self, part: object, bound: Bound) -> object:
-        if isinstance(part, ast.stmt):
-            return self._statement(part, bound)
-        if isinstance(part, ast.expr):
-            return self.expression(part, bound)
-        return self._statement_parts(part, bound) if isinstance(part, ast.AST) and part._fields else part
+        if value.definition is None:
+            return f"{name} = {ast.unparse(self._in_place(value))}"
+        inner = self._within(value, in_function=True)
+        return ast.unparse(ast.fix_missing_locations(inner.function(value.definition, OUTERMOST, name)))
 
 
 class AlreadyReported(Exception):
@@ -295,36 +253,10 @@ def _at(node: ast.AST, made: ast.expr) -> ast.expr:
     return ast.copy_location(made, node)
 
 
-def _has_literal(plain: object) -> bool:
+def has_literal(plain: object) -> bool:
+    """Whether ``repr`` of a plain value is an expression that gives it."""
     if isinstance(plain, tuple):
-        return all(map(_has_literal, plain))
+        return all(map(has_literal, plain))
     if isinstance(plain, float):
         return math.isfinite(plain)
     return not isinstance(plain, complex) and (not isinstance(plain, int) or abs(plain) < 10**4000)
-
-
-def argument_names(arguments: ast.arguments) -> list[str]:
-    """Return the names a function's arguments bind."""
-    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
-    return [argument.arg for argument in every if argument is not None]
-
-
-def target_names(target: ast.expr) -> list[str]:
-    """Return the names an assignment or comprehension target binds."""
-    return [node.id for node in ast.walk(target) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
-
-
-def assigned_names(definition: ast.FunctionDef) -> list[str]:
-    """Return every name that a function's body binds."""
-    found = []
-    for node in ast.walk(definition):
-        match node:
-            case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
-                found.append(name)
-            case ast.MatchAs(name=str() as name) | ast.MatchStar(name=str() as name):
-                found.append(name)
-            case ast.ExceptHandler(name=str() as name) | ast.FunctionDef(name=name):
-                found.append(name)
-            case ast.MatchMapping(rest=str() as name):
-                found.append(name)
-    return found

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from copy import copy
 from typing import Any, TypeVar
 
 from flowcc.facts import UNKNOWN, Shape
 from flowcc.frontend import faults
-from flowcc.frontend.apply import apply_code, check_value, static_value
+from flowcc.frontend.apply import apply_code, check_value, items_of_tuple, static_value
+from flowcc.frontend.closures import calls, code_of
 from flowcc.frontend.collections import add_fold, items_of, literal_items, lower_comprehension, lower_subscript
-from flowcc.frontend.element_code import COMPREHENSIONS, OUTSIDE, AlreadyReported, CodeBuilder
+from flowcc.frontend.element_code import OUTSIDE, AlreadyReported, CodeBuilder
 from flowcc.frontend.infer import infer_several
 from flowcc.frontend.lowering import Fault, Lowering
 from flowcc.frontend.operators import operator_of
 from flowcc.frontend.values import ElementCode, Faulty, Flowing, Known, Several, Symbol, Value
 from flowcc.frontend.verb_calls import late_output
 from flowcc.ir import Concat
+from flowcc.scopes import COMPREHENSIONS, names_read_now
 
 
 def lower_expression(node: ast.expr, lowering: Lowering, hint: str = "") -> Value:
@@ -27,9 +30,9 @@ def lower_expression(node: ast.expr, lowering: Lowering, hint: str = "") -> Valu
         case ast.Constant(value=value):
             return Known(value)
         case ast.Lambda():
-            return ElementCode(with_defaults(node, lowering), scope=lowering)
-        case ast.Tuple(elts=parts) if not any(isinstance(part, ast.Starred) for part in parts):
-            return _several([lower_expression(part, lowering) for part in parts])
+            return ElementCode(with_defaults(node, lowering), scope=lowering, in_flow=True)
+        case ast.Tuple() | ast.BinOp() if is_tuple(node, lowering):
+            return _several(list(_items_of_tuple(node, lowering)))
         case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
             return lower_comprehension(node, lowering, hint)
         case ast.Call():
@@ -67,9 +70,7 @@ def with_defaults(function: Function, lowering: Lowering) -> Function:
 
 
 def _settled(default: ast.expr, lowering: Lowering) -> ast.expr:
-    if isinstance(default, ast.Constant) or not any(
-        isinstance(part, ast.Name) and part.id in lowering.names for part in ast.walk(default)
-    ):
+    if not names_read_now(default) & (lowering.names.keys() | lowering.own):
         return default
     name = lowering.product.fresh("default")
     lowering.names[name] = lowering.lower(default)
@@ -86,6 +87,34 @@ def _several(values: list[Value]) -> Value:
     if all(isinstance(value, Known) for value in values):
         return Known(tuple(value.value for value in values if isinstance(value, Known)))
     return Several(tuple(values))
+
+
+def is_tuple(node: ast.expr, lowering: Lowering) -> bool:
+    """Whether an expression is a tuple with as many items as is known when the flow is compiled."""
+    match node:
+        case ast.Name(id=name):
+            value = lowering.names.get(name)
+            return isinstance(value, Several) or (isinstance(value, Known) and type(value.value) is tuple)
+        case ast.Tuple(elts=parts):
+            return all(is_tuple(p.value, lowering) for p in parts if isinstance(p, ast.Starred))
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            return is_tuple(left, lowering) and is_tuple(right, lowering)
+    return False
+
+
+def _items_of_tuple(node: ast.expr, lowering: Lowering) -> Iterator[Value]:
+    match node:
+        case ast.Tuple(elts=parts):
+            for part in parts:
+                if isinstance(part, ast.Starred):
+                    yield from _items_of_tuple(part.value, lowering)
+                else:
+                    yield lower_expression(part, lowering)
+        case ast.BinOp(left=left, right=right):
+            yield from _items_of_tuple(left, lowering)
+            yield from _items_of_tuple(right, lowering)
+        case _:
+            yield from items_of_tuple(lowering.lower(node)) or ()
 
 
 def _plus(node: ast.BinOp, left: ast.expr, right: ast.expr, lowering: Lowering, hint: str) -> Value:
@@ -129,7 +158,7 @@ def _as_part(value: Value, node: ast.expr, builder: CodeBuilder, lowering: Lower
     if isinstance(value, Flowing):
         check_value(value.wire, node, lowering)
         return builder.read(value.wire, node)
-    return builder.expression(node, {})
+    return builder.expression(node)
 
 
 def _may_flow(node: ast.expr, lowering: Lowering) -> bool:
@@ -141,19 +170,19 @@ def _may_flow(node: ast.expr, lowering: Lowering) -> bool:
     )
 
 
+def _flows_now(node: ast.expr, lowering: Lowering) -> bool:
+    """Whether evaluating an expression reads data; a function that is only made reads it when it is called."""
+    if calls(node):
+        return _may_flow(node, lowering)
+    return any(isinstance(lowering.names.get(n), Flowing | Several | Faulty) for n in names_read_now(node))
+
+
 def residual(node: ast.expr, lowering: Lowering, hint: str = "") -> Value:
     """Lower an expression that is no operator itself: the operators in it first, the rest as one `Apply`."""
-    if not _may_flow(node, lowering):
-        return static_value(node, lowering) or ElementCode(_outer_code(node, lowering))
+    if not _flows_now(node, lowering):
+        return static_value(node, lowering) or code_of(node, lowering)
     builder = CodeBuilder(lowering)
     return apply_code(parts_of(node, builder, lowering), builder, node, lowering, hint)
-
-
-def _outer_code(node: ast.expr, lowering: Lowering) -> ast.expr:
-    """An expression without data, its local names put in their place now: they may be bound again later."""
-    builder = CodeBuilder(lowering)
-    tree = builder.expression(node, {})
-    return node if builder.definitions else tree
 
 
 def parts_of(node: ast.expr, builder: CodeBuilder, lowering: Lowering) -> ast.expr:
@@ -164,7 +193,7 @@ def parts_of(node: ast.expr, builder: CodeBuilder, lowering: Lowering) -> ast.ex
         case ast.Name():
             return _name_part(node, builder, lowering)
         case ast.Lambda():
-            return builder.expression(node, {})
+            return builder.expression(node)
         case ast.Call() | ast.Subscript() if not lowering.conditional and _may_flow(node, lowering):
             return _operator_part(node, builder, lowering)
         case ast.IfExp(test=test, body=body, orelse=orelse):
@@ -178,7 +207,7 @@ def parts_of(node: ast.expr, builder: CodeBuilder, lowering: Lowering) -> ast.ex
                 tail = [parts_of(part, builder, lowering) for part in rest]
             return ast.copy_location(ast.BoolOp(operator, [head, *tail]), node)
     if isinstance(node, COMPREHENSIONS):
-        return builder.expression(node, {}) if lowering.conditional else _operator_part(node, builder, lowering)
+        return builder.expression(node) if lowering.conditional else _operator_part(node, builder, lowering)
     return _rebuilt(node, builder, lowering)
 
 
@@ -198,7 +227,7 @@ def _name_part(node: ast.Name, builder: CodeBuilder, lowering: Lowering) -> ast.
     value = lowering.look_up(node.id, node)
     if isinstance(value, Flowing) and not lowering.conditional:
         check_value(value.wire, node, lowering)
-    return builder.expression(node, {})
+    return builder.expression(node)
 
 
 def _operator_part(node: ast.expr, builder: CodeBuilder, lowering: Lowering) -> ast.expr:
@@ -216,12 +245,12 @@ def _operator_part(node: ast.expr, builder: CodeBuilder, lowering: Lowering) -> 
             return builder.read(wire, node)
         case Known(value=plain):
             return builder.literal(plain, node)
-        case ElementCode(tree=tree):
-            return builder.expression(tree, {})
+        case ElementCode():
+            return builder.value(value, node)
         case Faulty():
             raise AlreadyReported
     if isinstance(node, COMPREHENSIONS):
-        return builder.expression(node, {})
+        return builder.expression(node)
     return _rebuilt(node, builder, lowering)
 
 

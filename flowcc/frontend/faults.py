@@ -84,9 +84,29 @@ def read_late(where: Span, name: str, iterator: str) -> Diagnostic:
     )
 
 
+def read_early_or_late(where: Span, made: str, name: str) -> Diagnostic:
+    """F103: a call may have read a name before it was bound again, or what it made reads it now."""
+    return Diagnostic(
+        code="F103",
+        title=f"`{made}` was made by a call that may read `{name}`, and `{name}` was bound again in between",
+        primary=Label(where, f"which `{name}` is meant cannot be told"),
+        help=f"another name for the second `{name}`",
+    )
+
+
 def unknown_name(where: Span, name: str) -> Diagnostic:
     """F104: a name that nothing defines."""
     return Diagnostic(code="F104", title=f"`{name}` is not defined", primary=Label(where), help="assign or import it")
+
+
+def read_before_bound(where: Span, name: str) -> Diagnostic:
+    """F104: a name that the flow binds, but only later."""
+    return Diagnostic(
+        code="F104",
+        title=f"`{name}` is a name of this flow, and is read before it is bound",
+        primary=Label(where),
+        help=f"bind `{name}` first, or give the flow's own another name",
+    )
 
 
 def not_known_early(where: Span, why: str) -> Diagnostic:

@@ -66,7 +66,7 @@ def _fold(call: Call) -> Value | None:
 
 def _of_value(call: Call, wire: Wire) -> Value:
     builder = CodeBuilder(call.lowering)
-    function = builder.expression(call.node.func, {})
+    function = builder.expression(call.node.func)
     tree = ast.copy_location(ast.Call(function, [builder.read(wire, call.node)], []), call.node)
     return apply_code(tree, builder, call.node, call.lowering, call.hint)
 

@@ -7,8 +7,9 @@ import ast
 from flowcc.frontend import faults
 from flowcc.frontend.annotations import check_demand, read_annotation
 from flowcc.frontend.apply import static_value
+from flowcc.frontend.closures import code_of
 from flowcc.frontend.collections import literal_items
-from flowcc.frontend.element_code import AlreadyReported, CodeBuilder
+from flowcc.frontend.element_code import AlreadyReported
 from flowcc.frontend.lowering import Fault, Lowering
 from flowcc.frontend.names import FlowSource
 from flowcc.frontend.parse import parse_function
@@ -71,7 +72,7 @@ def _arguments(function: ast.FunctionDef, node: ast.Call, outer: Lowering, inner
         if name in given:
             values[name] = _argument(parameter, given[name], outer, inner)
         elif name in defaults:
-            values[name] = static_value(defaults[name], inner) or ElementCode(defaults[name])
+            values[name] = static_value(defaults[name], inner) or code_of(defaults[name], inner)
         else:
             raise Fault(faults.wrong_arguments(where, function.name, f"`{name}` is missing"))
     return values
@@ -88,6 +89,4 @@ def _argument(parameter: ast.arg, node: ast.expr, outer: Lowering, inner: Loweri
         check_demand(annotation, value.wire.facts, node, parameter.arg, outer)
     elif isinstance(value, Known | ElementCode) and annotation.kind in ("Stream", "Batch", "Bag"):
         return Flowing(literal_items(node, outer))
-    elif isinstance(value, ElementCode) and value.scope is None:
-        return ElementCode(CodeBuilder(outer).expression(value.tree, {}))
     return value

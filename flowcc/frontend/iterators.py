@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from flowcc.frontend import faults
-from flowcc.frontend.element_code import COMPREHENSIONS, argument_names, target_names
 from flowcc.frontend.lowering import Fault, Lowering
 from flowcc.frontend.names import resolve
 from flowcc.frontend.symbols import VERBS
 from flowcc.frontend.values import ElementCode, Symbol
+from flowcc.scopes import COMPREHENSIONS, argument_names, target_names
 
 PASSING = VERBS - {"route"} | {"unordered", "trust"}  # these give in Python what they are given
 LAZY = frozenset(
@@ -57,7 +57,40 @@ def bind_again(targets: Sequence[str], where: ast.stmt, lowering: Lowering) -> N
         for name, one in lowering.iterators.items():
             if target in one.reads and not one.done and not (one.used and name == target):
                 raise Fault(faults.read_late(lowering.span(where), target, name))
+        for name, reads in lowering.captures.items():
+            if target in reads and name != target:
+                raise Fault(faults.read_early_or_late(lowering.span(where), name, target))
+        lowering.captures.pop(target, None)
         lowering.iterators.pop(target, None)
+
+
+def follow_captures(targets: Sequence[str], value: ast.expr, lowering: Lowering) -> None:
+    """Note the names that functions in data read when they are called: Python looks them up only then."""
+    reads = frozenset(name for use in _kept_functions(value, lowering) for name in _with_code(use, lowering))
+    for target in targets:
+        if reads:
+            lowering.captures[target] = reads
+
+
+def _kept_functions(node: ast.AST, lowering: Lowering) -> Iterator[list[str]]:
+    """Give the names that each function reads which is not just called, or handed to what calls it at once."""
+    match node:
+        case ast.Lambda():
+            yield [use.id for use, _ in _uses(node, frozenset(), True)]
+        case ast.Name(id=name):
+            value = lowering.names.get(name)
+            if isinstance(value, ElementCode) and (value.definition or isinstance(value.tree, ast.Lambda)):
+                yield [use.id for use, _ in _uses(value.definition or value.tree, frozenset(), True)]
+        case ast.Call(func=function, args=arguments, keywords=words):
+            at_once = _symbol(function, lowering) != ""
+            for part in [*arguments, *(word.value for word in words)]:
+                if not (at_once and isinstance(part, ast.Lambda | ast.Name)):
+                    yield from _kept_functions(part, lowering)
+            if not isinstance(function, ast.Name | ast.Lambda):
+                yield from _kept_functions(function, lowering)
+        case _:
+            for child in ast.iter_child_nodes(node):
+                yield from _kept_functions(child, lowering)
 
 
 def _parts(statement: ast.stmt) -> tuple[ast.expr | None, list[str]]:

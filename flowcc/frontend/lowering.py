@@ -6,17 +6,20 @@ import ast
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Protocol
 
 from flowcc.diagnostics import Diagnostic
 from flowcc.environment import Environment
 from flowcc.facts import Facts, Shape
 from flowcc.frontend import faults
+from flowcc.frontend.definitions import DefinitionNames
 from flowcc.frontend.infer import infer_fold
 from flowcc.frontend.names import resolve
 from flowcc.frontend.parse import ParsedFunction
 from flowcc.frontend.values import Faulty, Flowing, Value
 from flowcc.ir import Code, Each, Fold, Op, Wire
+from flowcc.scopes import names_bound
 from flowcc.source import Span
 
 MOST_OPERATORS = 20_000  # unrolling beyond is a mistake in the program, not a plan
@@ -46,7 +49,7 @@ class Recursion(Protocol):
         ...
 
 
-@dataclass
+@dataclass(eq=False)
 class Product:
     """What a lowering makes, shared by a flow and the flows inlined into it.
 
@@ -55,6 +58,8 @@ class Product:
     """
 
     recursion: Recursion
+    definitions: DefinitionNames = field(default_factory=DefinitionNames)
+    aliases: dict[str, str] = field(default_factory=dict)  # of names that some code binds itself
     ops: list[Op] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
     wires: set[str] = field(default_factory=set)
@@ -71,8 +76,13 @@ class Product:
         self.taken.add(name)
         return name
 
+    def another(self, name: str) -> str:
+        """Return an identifier like ``name`` that is not ``name``, and take both."""
+        self.taken.add(name)
+        return self.fresh(name)
 
-@dataclass
+
+@dataclass(eq=False)
 class Lowering:
     """One function being lowered: where it stands, what its names stand for, and the product it adds to."""
 
@@ -81,8 +91,14 @@ class Lowering:
     product: Product
     names: dict[str, Value] = field(default_factory=dict)
     iterators: dict[str, Any] = field(default_factory=dict)  # those of the names that can be gone over once
+    captures: dict[str, frozenset[str]] = field(default_factory=dict)  # what functions in data may read later
     inlined_in: Lowering | None = None
     conditional: bool = False  # inside an expression that Python may skip: operators must not be hoisted out of it
+
+    @cached_property
+    def own(self) -> frozenset[str]:
+        """The names that the function binds anywhere: they are its own even before they are bound."""
+        return names_bound(self.function.node)
 
     def lower(self, node: ast.expr, hint: str = "") -> Value:
         """Return what an expression stands for, adding the operators it needs."""
@@ -96,6 +112,8 @@ class Lowering:
         """Return what ``name`` stands for here."""
         if name in self.names:
             return self.names[name]
+        if name in self.own:
+            raise Fault(faults.read_before_bound(self.span(node), name))
         value = resolve(name, self.environment)
         if value is None:
             raise Fault(faults.unknown_name(self.span(node), name))

@@ -13,12 +13,12 @@ from types import CodeType, FunctionType, MappingProxyType, ModuleType
 from flowcc.diagnostics import Diagnostic
 from flowcc.environment import Environment
 from flowcc.frontend import faults
-from flowcc.frontend.element_code import argument_names, assigned_names, target_names
 from flowcc.frontend.meanings import is_member_verb
 from flowcc.frontend.names import import_path
 from flowcc.frontend.parse import parse_file
 from flowcc.frontend.symbols import MUTATING
 from flowcc.ir import Code, Op, codes_of
+from flowcc.scopes import FUNCTIONS, Definition, argument_names, names_bound, target_names
 from flowcc.source import SourceText
 
 IMPURE_BUILTINS = MappingProxyType({
@@ -98,10 +98,9 @@ class _Reader:
         """What a function does that element code must not do."""
         if any("impure" in ast.unparse(decorator) for decorator in function.decorator_list):
             return
-        parameters = frozenset(argument_names(function.args))
-        own = parameters | frozenset(assigned_names(function))
+        own = frozenset(name for scope in _scopes(function) for name in names_bound(scope))
         yield from self.members(function, own)
-        made = frozenset(assigned_names(function)) - _aliases(function)
+        made = _assigned(function) - _aliases(function)
         for statement in function.body:
             yield from self.tree(statement, own, made)
             yield from _changes(statement, made)
@@ -190,9 +189,28 @@ class _Reader:
             yield from _foreign(thing, self.seen)
 
 
+def _scopes(function: ast.FunctionDef) -> Iterator[Definition | ast.Lambda | ast.ClassDef]:
+    """Give a function and all functions and classes in it."""
+    for node in ast.walk(function):
+        if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
+            yield node
+
+
+def _assigned(function: ast.FunctionDef) -> frozenset[str]:
+    """Return what a function and those in it bind themselves: variables, and the instances of their own classes."""
+    found: set[str] = set()
+    for scope in _scopes(function):
+        arguments = set() if isinstance(scope, ast.ClassDef) else set(argument_names(scope.args))
+        found |= names_bound(scope) - arguments
+        if isinstance(scope, ast.ClassDef):
+            methods = [each for each in scope.body if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)]
+            found |= {method.args.args[0].arg for method in methods if method.args.args}
+    return frozenset(found)
+
+
 def _aliases(function: ast.FunctionDef) -> frozenset[str]:
     """Return the variables of a function that stand for what is not its own: ``held = TABLE``."""
-    own = frozenset(assigned_names(function))
+    own = _assigned(function)
     return frozenset(
         target.id
         for node in ast.walk(function)

@@ -9,13 +9,14 @@ from dataclasses import replace
 from flowcc.facts import Type
 from flowcc.frontend import faults
 from flowcc.frontend.annotations import check_demand, read_annotation
-from flowcc.frontend.apply import apply_code, static_value
+from flowcc.frontend.apply import apply_code, items_of_tuple, static_value
 from flowcc.frontend.collections import literal_items
-from flowcc.frontend.element_code import AlreadyReported, CodeBuilder, target_names
-from flowcc.frontend.expressions import with_defaults
-from flowcc.frontend.iterators import bind_again, follow_iterators
+from flowcc.frontend.element_code import AlreadyReported, CodeBuilder
+from flowcc.frontend.expressions import is_tuple, with_defaults
+from flowcc.frontend.iterators import bind_again, follow_captures, follow_iterators
 from flowcc.frontend.lowering import Fault, Lowering
 from flowcc.frontend.values import ElementCode, Faulty, Flowing, Known, Several, Value
+from flowcc.scopes import target_names
 
 NAMES_OF_STATEMENTS = {
     ast.While: "while", ast.Try: "try", ast.TryStar: "try", ast.With: "with", ast.AsyncWith: "with",
@@ -106,6 +107,8 @@ def _assign(targets: Sequence[ast.expr], value: ast.expr, lowering: Lowering) ->
     made = lowering.lower(value, hint)
     for target in targets:
         bind(target, made, lowering)
+    if isinstance(made, Flowing):
+        follow_captures([name for target in targets for name in target_names(target)], value, lowering)
 
 
 def bind(target: ast.expr, value: Value, lowering: Lowering) -> None:
@@ -167,6 +170,8 @@ def _assign_annotated(statement: ast.AnnAssign, lowering: Lowering) -> None:
     name = statement.target.id
     value = lowering.lower(statement.value, name)
     lowering.names[name] = _as_annotated(value, statement, lowering)
+    if isinstance(value, Flowing):
+        follow_captures([name], statement.value, lowering)
 
 
 def _as_annotated(value: Value, statement: ast.AnnAssign, lowering: Lowering) -> Value:
@@ -210,12 +215,9 @@ def _define(name: str, statement: ast.FunctionDef, lowering: Lowering) -> None:
     if statement.decorator_list:
         where = lowering.span(statement.decorator_list[0])
         raise Fault(faults.outside_language(where, f"@{ast.unparse(statement.decorator_list[0])}"))
-    for node in ast.walk(statement):
-        if isinstance(node, ast.Yield | ast.YieldFrom | ast.Await | ast.Global | ast.Nonlocal):
-            what = "global" if isinstance(node, ast.Global | ast.Nonlocal) else type(node).__name__.lower()[:5]
-            raise Fault(faults.outside_language(lowering.span(node), what))
     tree = ast.copy_location(ast.Name(name, ast.Load()), statement)
-    lowering.names[name] = ElementCode(tree, definition=with_defaults(statement, lowering), scope=lowering)
+    definition = with_defaults(statement, lowering)
+    lowering.names[name] = ElementCode(tree, definition=definition, scope=lowering, in_flow=True)
 
 
 def _return(value: ast.expr | None, statement: ast.Return, lowering: Lowering) -> Value:
@@ -225,24 +227,31 @@ def _return(value: ast.expr | None, statement: ast.Return, lowering: Lowering) -
 
 
 def _unroll(statement: ast.For, lowering: Lowering) -> Value | None:
-    known = static_value(statement.iter, lowering)
-    if known is None:
-        raise _loop_fault(statement, lowering)
+    items = _rounds(statement, lowering)
     if statement.orelse:
         raise Fault(faults.outside_language(lowering.span(statement.orelse[0]), "else"))
-    try:
-        items = list(known.value)  # type: ignore[call-overload]
-    except TypeError:
-        raise Fault(faults.not_known_early(lowering.span(statement.iter), "it is no collection")) from None
     if len(items) > MOST_ROUNDS:
         raise Fault(faults.not_known_early(lowering.span(statement.iter), "the loop is too long to unroll"))
     for item in items:
         bind_again(target_names(statement.target), statement, lowering)
-        bind(statement.target, Known(item), lowering)
+        bind(statement.target, item, lowering)
         returned = lower_body(statement.body, lowering)
         if returned is not None:
             return returned
     return None
+
+
+def _rounds(statement: ast.For, lowering: Lowering) -> list[Value]:
+    """Return what the target of an unrolled loop stands for in each round."""
+    known = static_value(statement.iter, lowering)
+    if known is None and is_tuple(statement.iter, lowering):
+        return items_of_tuple(lowering.lower(statement.iter)) or []
+    if known is None:
+        raise _loop_fault(statement, lowering)
+    try:
+        return [Known(item) for item in known.value]  # type: ignore[attr-defined]
+    except TypeError:
+        raise Fault(faults.not_known_early(lowering.span(statement.iter), "it is no collection")) from None
 
 
 def _loop_fault(statement: ast.For, lowering: Lowering) -> Fault:

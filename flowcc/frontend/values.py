@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -46,18 +47,37 @@ class Several:
     items: tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """What a name of the flow stood for when a call may have read it."""
+
+    names: Mapping[str, Value]
+    name: str
+    value: Value
+
+    def is_current(self) -> bool:
+        """Whether the name still stands for the same."""
+        now = self.names.get(self.name)
+        if isinstance(now, Known) and isinstance(self.value, Known):
+            return type(now.value) is type(self.value.value) and repr(now.value) == repr(self.value.value)
+        return now is self.value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class ElementCode:
     """An expression without data in it, kept as written: a lambda, a function's name, a constant object.
 
     ``definition`` is the source of the nested function that ``tree`` names, if it is one. ``scope`` is the lowering
-    whose names a lambda or nested function uses, looked up when it is used, as Python does; None when they are
-    in their place already.
+    whose names the code uses, looked up when it is used, as Python does for those that functions in it read; it is
+    None for an expression of the file, or one whose names are in their place already. ``readings`` are names that the
+    code reads when it is made or when what it made is called: which of the two, cannot be told.
     """
 
     tree: ast.expr
     definition: ast.FunctionDef | None = None
-    scope: object = field(default=None, compare=False, repr=False)
+    scope: object = field(default=None, repr=False)
+    in_flow: bool = False
+    readings: tuple[Reading, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

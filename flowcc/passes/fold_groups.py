@@ -8,12 +8,13 @@ raise comes with the condition under which it is asked for.
 from __future__ import annotations
 
 import ast
+from copy import deepcopy
 from dataclasses import dataclass, replace
 
 from flowcc.facts import UNKNOWN, Type
 from flowcc.ir import Code, Each, Entries, Flow, Group, GroupFold, Op, Wire
 from flowcc.passes.group_uses import Path, Uses, conjuncts
-from flowcc.passes.renaming import code_of, fresh, names_in, renamed, tree_of
+from flowcc.passes.renaming import code_of, fresh, names_in, tree_of
 
 
 def fold_groups(flow: Flow) -> Flow:
@@ -53,7 +54,7 @@ def _folded(group: Group, entries: Entries, each: Each) -> list[Op] | None:
 
 def _parts(entries: Entries, each: Each) -> _Parts | None:
     """Take a comprehension apart; None where it is over something else than entries or lists."""
-    tree = renamed(tree_of(each.code), {})
+    tree = deepcopy(tree_of(each.code))
     taken = names_in(tree)
     match entries.part, tree:
         case "items", ast.ListComp(generators=[ast.comprehension(

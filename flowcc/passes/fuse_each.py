@@ -15,7 +15,8 @@ import ast
 from dataclasses import replace
 
 from flowcc.ir import Code, Each, Flow, Join, Op, Wire
-from flowcc.passes.renaming import bound_names, code_of, fresh, names_in, renamed, tree_of
+from flowcc.passes.renaming import bound_names, code_of, fresh, names_in, tree_of
+from flowcc.scopes import free_names, replace_names
 
 
 def fuse_each(flow: Flow) -> Flow:
@@ -40,17 +41,10 @@ def fuse_each(flow: Flow) -> Flow:
 def _absorbs(first: Each | Join, second: Each | Join, readers: int) -> bool:
     if isinstance(first, Join) and isinstance(second, Join):
         return False  # one collection is looked into by key, which is the second input
-    clashing = {_defined(text): text for text in first.code.definitions}
-    same_names = all(clashing.get(_defined(text), text) == text for text in second.code.definitions)
     apart = first.inputs[0] not in second.inputs[1:]  # else the loop would read what it goes over
     joined = [op.inputs[1] for op in (first, second) if isinstance(op, Join)]
     apart = apart and not any(wire in first.inputs[1:] and wire in second.inputs[1:] for wire in joined)
-    return readers == 1 and same_names and apart and isinstance(tree_of(first.code), ast.ListComp)
-
-
-def _defined(definition: str) -> str:
-    """Return the name that ``def f(x): …`` or ``f = lambda x: …`` defines."""
-    return definition.removeprefix("def ").replace("(", " ", 1).split(maxsplit=1)[0]
+    return readers == 1 and apart and isinstance(tree_of(first.code), ast.ListComp)
 
 
 def _fused(first: Each | Join, second: Each | Join) -> Each | Join:
@@ -63,22 +57,33 @@ def _fused(first: Each | Join, second: Each | Join) -> Each | Join:
     return replace(second, inputs=inputs, code=code)
 
 
+def _may_be(element: ast.Name, target: ast.Name, inner: ast.ListComp) -> bool:
+    """Whether the variable that the inner comprehension gives can be called what the outer one calls it."""
+    return element.id in bound_names(inner) and target.id not in names_in(inner) - {element.id}
+
+
 def _composed(first: Code, second: Code) -> Code:
     inner, outer = tree_of(first), tree_of(second)
     assert isinstance(inner, ast.ListComp)
     assert isinstance(outer, ast.ListComp)
     taken = names_in(inner) | names_in(outer)
-    clashes = bound_names(inner) & names_in(outer)
-    inner_renamed = renamed(inner, {name: fresh(name, taken) for name in sorted(clashes)})
-    assert isinstance(inner_renamed, ast.ListComp)
+    outer = _renamed(outer, bound_names(outer) & free_names(inner), taken)
+    inner = _renamed(inner, bound_names(inner) & names_in(outer), taken)
     head, *rest = outer.generators
-    element = inner_renamed.elt
-    if isinstance(element, ast.Name) and isinstance(head.target, ast.Name) and element.id in bound_names(inner_renamed):
-        whole = renamed(inner_renamed, {element.id: head.target.id})
+    given, target = inner.elt, head.target
+    if isinstance(given, ast.Name) and isinstance(target, ast.Name) and _may_be(given, target, inner):
+        whole = replace_names(inner, {given.id: target.id})
         assert isinstance(whole, ast.ListComp)
         whole.generators[-1].ifs += head.ifs
         generators = [*whole.generators, *rest]
     else:
-        given = ast.comprehension(head.target, ast.List([element], ast.Load()), head.ifs, 0)
-        generators = [*inner_renamed.generators, given, *rest]
+        assigned = ast.comprehension(target, ast.List([given], ast.Load()), head.ifs, 0)
+        generators = [*inner.generators, assigned, *rest]
     return code_of(ast.copy_location(ast.ListComp(outer.elt, generators), outer), first, second)
+
+
+def _renamed(tree: ast.ListComp, names: set[str], taken: set[str]) -> ast.ListComp:
+    """Return a comprehension whose variables among ``names`` are called otherwise."""
+    renamed = replace_names(tree, {name: fresh(name, taken) for name in sorted(names)})
+    assert isinstance(renamed, ast.ListComp)
+    return renamed

@@ -8,11 +8,13 @@ evaluated in any case; not where failing items are left out, since then another 
 from __future__ import annotations
 
 import ast
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 
 from flowcc.facts import UNKNOWN, Shape, Type
 from flowcc.ir import Code, Each, Entries, Flow, Group, Op, Wire
-from flowcc.passes.renaming import code_of, fresh, names_in, renamed, tree_of
+from flowcc.passes.renaming import code_of, fresh, names_in, tree_of
+from flowcc.scopes import replace_names
 
 MAPPED = frozenset("sum min max mean fmean".split())
 
@@ -89,7 +91,7 @@ def _is_map(made: ast.comprehension, held: str) -> bool:
 
 
 def _begun(group: Group, entries: Entries, each: Each, taken: set[str]) -> list[Op] | None:
-    copy = renamed(tree_of(each.code), {})
+    copy = deepcopy(tree_of(each.code))
     match copy:
         case ast.ListComp(generators=[ast.comprehension(
             target=ast.Tuple(elts=[ast.Name(id=key), ast.Name(id=held)]), ifs=[]
@@ -136,7 +138,7 @@ def _pairs(group: Group, target: ast.expr, element: ast.expr) -> Code | None:
         case ast.Lambda(args=ast.arguments(args=[ast.arg(arg=name)], vararg=None, kwonlyargs=[]), body=body):
             if bound & (names_in(body) - {name}):
                 return None
-            key = renamed(body, {name: item})
+            key = replace_names(body, {name: item})
         case ast.Name() if by.id not in bound:
             key = ast.Call(by, [ast.Name(item, ast.Load())], [])
         case _:

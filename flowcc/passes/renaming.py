@@ -8,34 +8,12 @@ from dataclasses import fields, replace
 from typing import Any
 
 from flowcc.ir import Code, Op
+from flowcc.scopes import replace_names, replace_names_in_text
 
 
 def tree_of(code: Code) -> ast.expr:
     """Return the expression of ``code``; positions of the user's file where they are known."""
     return code.tree or ast.parse(code.text, mode="eval").body
-
-
-class _Rename(ast.NodeTransformer):
-    def __init__(self, names: Mapping[str, str]) -> None:
-        self.names = names
-
-    def visit_Name(self, node: ast.Name) -> ast.expr:
-        name = self.names.get(node.id)
-        return node if name is None else ast.copy_location(ast.Name(name, node.ctx), node)
-
-    def visit_arg(self, node: ast.arg) -> ast.arg:
-        return ast.arg(self.names.get(node.arg, node.arg))
-
-
-def renamed(tree: ast.expr, names: Mapping[str, str]) -> ast.expr:
-    """Return a copy of ``tree`` with every name replaced that ``names`` has another for."""
-    copy = ast.parse(ast.unparse(tree), mode="eval").body
-    for old, new in zip(ast.walk(copy), ast.walk(tree), strict=True):
-        if isinstance(old, ast.expr):
-            ast.copy_location(old, new)
-    result = _Rename(names).visit(copy)
-    assert isinstance(result, ast.expr)
-    return result
 
 
 def names_in(tree: ast.AST) -> set[str]:
@@ -75,17 +53,9 @@ def with_codes(op: Op, change: Callable[[Code], Code]) -> Op:
 def read_instead(code: Code, names: Mapping[str, str]) -> Code:
     """Return code that reads wires by their new names, in nested functions as well."""
     tree = tree_of(code)
-    found = renamed(tree, names) if names_in(tree) & set(names) else tree
-    definitions = tuple(_renamed_text(text, names) for text in code.definitions)
+    found = replace_names(tree, names) if names_in(tree) & set(names) else tree
+    definitions = tuple(replace_names_in_text(text, names) for text in code.definitions)
     return replace(code, text=ast.unparse(found), definitions=definitions, tree=found)
-
-
-def _renamed_text(text: str, names: Mapping[str, str]) -> str:
-    module = ast.parse(text)
-    for node in ast.walk(module):
-        if isinstance(node, ast.Name) and node.id in names:
-            node.id = names[node.id]
-    return ast.unparse(module)
 
 
 def code_of(tree: ast.expr, *parts: Code) -> Code:

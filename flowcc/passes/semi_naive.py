@@ -9,11 +9,12 @@ where that is all it does, ``follow`` says so: the pairs (element, element that 
 from __future__ import annotations
 
 import ast
+from copy import deepcopy
 from dataclasses import replace
 
 from flowcc.facts import Shape
 from flowcc.ir import Fixpoint, Flow, Op
-from flowcc.passes.renaming import code_of, fresh, names_in, renamed, tree_of
+from flowcc.passes.renaming import code_of, fresh, names_in, tree_of
 
 
 def semi_naive(flow: Flow) -> Flow:
@@ -38,7 +39,7 @@ def _grown(op: Op) -> Op:
     grow = ast.copy_location(ast.Lambda(arguments, whole), made)
     follow = _followed(op, made, seen)
     return replace(
-        op, grow=code_of(renamed(grow, {}), op.step), follow=None if follow is None else code_of(follow, op.step)
+        op, grow=code_of(deepcopy(grow), op.step), follow=None if follow is None else code_of(follow, op.step)
     )
 
 

@@ -32,22 +32,6 @@ def run(made: Functions, expression: str, **names: Any) -> Any:
     return eval(expression, names)
 
 
-def test_two_nested_functions_of_one_name_stay_apart() -> None:
-    made = functions()
-    codes = [Code("lambda x: part(x)", (f"def part(x):\n    return x + {n}",)) for n in (1, 2)]
-    first, second = (made.argument("a_key", code, (), SPAN) for code in codes)
-    third = made.argument("b_key", Code("part", codes[1].definitions), (), SPAN)
-    fourth = made.kernel("c_each", ["xs"], Code("[part(x) for x in xs]", codes[0].definitions), SPAN)
-    assert run(made, f"({first}(1), {second}(1), {third}(1), {fourth}([1]))") == (2, 3, 3, [2])
-
-
-def test_definitions_stand_behind_what_they_read_at_once() -> None:
-    made = functions()
-    texts = ("table = double(3)", "def double(x):\n    return times(x, 2)", "def times(x, by):\n    return x * by")
-    name = made.kernel("a_each", ["xs"], Code("[x + table for x in xs]", texts), SPAN)
-    assert run(made, f"{name}([1])") == [7]
-
-
 def test_definitions_that_read_a_wire_are_inside() -> None:
     made = functions()
     code = Code("[part(x) for x in xs]", ("def part(x):\n    return x / top",))
