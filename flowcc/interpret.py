@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import ast
 import functools
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from random import Random
 from typing import Any, assert_never
 
 from flowcc import ir
 from flowcc.environment import Environment
-from flowcc.facts import ANYWHERE, PlaceRef, Shape
-from flowcc.operators import Closings
+from flowcc.facts import Shape
+from flowcc.interpreted import Evaluator, Run, Share, Tag
+from flowcc.interpreted_moves import deal, interleave, move
 from flowcc.reference import (
     FOLDS,
     SCANS,
@@ -27,56 +28,11 @@ from flowcc.reference import (
     concat,
     forgiving,
     group,
-    merge_shares,
     run_until_still,
 )  # fmt: skip
 from flowcc.verbs import running_as
 
-Tag = tuple[int, ...]
 ONE = "_one_item_"  # no name of a user
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """What one member holds of a wire: its items (or its value, alone in the list), and where each stood.
-
-    ``tags`` are the positions of the items in the collection that a scatter split, kept as long as they are known.
-    """
-
-    items: list[Any]
-    tags: list[Tag] | None = None
-
-
-@dataclass(slots=True)
-class _Run:
-    """One interpretation: what is held on each wire, and the choices made so far."""
-
-    namespace: dict[str, object]
-    members: Mapping[str, int]
-    choices: Random | None
-    skip: bool
-    held: dict[str, list[Share]] = field(default_factory=dict)
-    owners: dict[str, dict[object, int]] = field(default_factory=dict)
-
-    def count(self, place: PlaceRef) -> int:
-        """Return how many members run at ``place``."""
-        return self.members.get(place.name, place.size) if place.is_cluster else 1
-
-    def owner(self, place: PlaceRef, key: object) -> int:
-        """Return the member of ``place`` that owns ``key``; equal keys have one owner throughout a run."""
-        owners = self.owners.setdefault(place.name, {})
-        count = self.count(place)
-        chosen = len(owners) % count if self.choices is None else self.choices.randrange(count)
-        return owners.setdefault(key, chosen)
-
-    def share(self, wire: ir.Wire, member: int) -> Share:
-        """Return what ``member`` sees of ``wire``; what is known everywhere is the same for all."""
-        shares = self.held[wire.name]
-        return shares[0] if wire.facts.place == ANYWHERE else shares[member]
-
-    def whole(self, wire: ir.Wire, member: int) -> Any:
-        """Return what element code sees under the name of ``wire``: the value, the dict or the list."""
-        return _whole(wire, self.share(wire, member).items)
 
 
 def interpret(
@@ -88,13 +44,13 @@ def interpret(
 ) -> object:
     """Return what ``flow`` means for these arguments and numbers of members; element code raises what it raises."""
     choices = None if seed is None else Random(seed)
-    run = _Run(environment.namespace(), _sizes(flow, members or {}), choices, skip=flow.on_error != "raise")
+    run = Run(environment.namespace(), _sizes(flow, members or {}), choices, skip=flow.on_error != "raise")
     for op in flow.ops:
         match op:
             case ir.Source():
-                run.held[op.out.name] = _deal(run, op.out.facts.place, list(arguments[op.out.name]))
+                run.held[op.out.name] = deal(run, op.out.facts.place, list(arguments[op.out.name]))
             case ir.Move():
-                run.held[op.out.name] = _move(run, op)
+                run.held[op.out.name] = move(run, op)
             case ir.Result():
                 values = tuple(run.whole(wire, 0) for wire in op.inputs)
                 return values if op.many else values[0]
@@ -116,16 +72,19 @@ Local = (
 )  # fmt: skip
 
 
-def _at_member(run: _Run, op: Local, member: int) -> Share:
+def _at_member(run: Run, op: Local, member: int) -> Share:
     with running_as(member, run.members):
         return _local(run, op, member)
 
 
-def _local(run: _Run, op: Local, member: int) -> Share:
+def _local(run: Run, op: Local, member: int) -> Share:
     """Return what one member gets from an operator that stays at its place."""
+    stops = _stops_early(op)
+    if stops and any(run.lazily(wire, member).error is not None for wire in op.inputs):
+        return _up_to_failure(run, op, member)
     share = run.share(op.inputs[0], member) if op.inputs else Share([])
     names = {wire.name: run.whole(wire, member) for wire in op.inputs}
-    code = _Evaluator({**run.namespace, **names})
+    code = Evaluator({**run.namespace, **names})
     if run.skip:
         share = _without_failing(share, [code(asked) for asked in _asked_of_each(op)])
     items = share.items
@@ -133,7 +92,11 @@ def _local(run: _Run, op: Local, member: int) -> Share:
         case ir.Literal():
             return Share(list(code(op.items)))
         case ir.Each() | ir.Join():
+            if op.lazy and not run.skip:
+                return _made(code(as_generator(op.code)), lazy=True)
             return _each(run, op, member, code)
+        case ir.Scan() if op.lazy and not run.skip:
+            return _made(SCANS[op.function](iter(items), **code.all(op.arguments)), lazy=True)
         case ir.Apply():
             return Share([code(op.code)])
         case ir.Fold():
@@ -159,7 +122,7 @@ def _local(run: _Run, op: Local, member: int) -> Share:
             lists = [run.share(wire, member).items for wire in op.inputs if not _is_side(wire, op)]
             return Share(list(concat(op.function, lists, code.all(op.arguments))))
         case ir.Merge():
-            return Share(_interleave(run, [run.share(wire, member) for wire in op.inputs]).items)
+            return Share(interleave(run, [run.share(wire, member) for wire in op.inputs]).items)
         case ir.Window():
             return Share(list(WINDOWS[op.function](items, **code.all(op.arguments))))
         case ir.Fixpoint():
@@ -170,45 +133,67 @@ def _local(run: _Run, op: Local, member: int) -> Share:
             assert_never(op)
 
 
-class _Evaluator:
-    """Evaluates element code where the flow's wires and the names of its file are known."""
-
-    def __init__(self, names: dict[str, object]) -> None:
-        self.names = names
-
-    def __call__(self, code: ir.Code) -> Any:
-        for definition in code.definitions:
-            exec(_compiled(definition, "exec"), self.names)
-        return eval(_compiled(code.text, "eval"), self.names)
-
-    def maybe(self, code: ir.Code | None) -> Any:
-        return None if code is None else self(code)
-
-    def all(self, arguments: Iterable[tuple[str, ir.Code]]) -> dict[str, Any]:
-        return {name: self(code) for name, code in arguments}
-
-
-@functools.lru_cache(4096)
-def _compiled(text: str, mode: str) -> Any:
-    return compile(text, "<element code>", mode)
-
-
-def _whole(wire: ir.Wire, items: list[Any]) -> Any:
-    match wire.facts.shape:
-        case Shape.VALUE:
-            return items[0]
-        case Shape.ENTRIES:
-            made = dict(items)
-            return made if len(made) == len(items) else Closings(items)
-        case Shape.ITEMS:
-            return list(items)
-
-
 def _is_side(wire: ir.Wire, op: ir.Concat) -> bool:
     return wire.facts.shape is Shape.VALUE or any(wire.name in code.text for _, code in op.arguments)
 
 
-def _each(run: _Run, op: ir.Each | ir.Join, member: int, code: _Evaluator) -> Share:
+def _stops_early(op: Local) -> bool:
+    """Whether an operator may not ask for all items of its inputs, or passes on that one failed."""
+    if isinstance(op, ir.Fold):
+        return op.function in ("any", "all")
+    return op.lazy or isinstance(op, ir.Take | ir.Zip) or (isinstance(op, ir.Scan) and op.function == "takewhile")
+
+
+def _up_to_failure(run: Run, op: Local, member: int) -> Share:
+    """Evaluate an operator on what can be made of its inputs, item by item as Python does."""
+    shares = [run.lazily(wire, member) for wire in op.inputs]
+    sides = {
+        wire.name: run.whole(wire, member) for wire, share in zip(op.inputs, shares, strict=True) if not share.error
+    }
+    code = Evaluator({**run.namespace, **sides})
+    made: Iterable[Any]
+    match op:
+        case ir.Fold():
+            return Share([FOLDS[op.function](iter(shares[0]), **code.all(op.arguments))])
+        case ir.Each() | ir.Join():
+            code.names[op.inputs[0].name] = shares[0]
+            made = code(as_generator(op.code))
+        case ir.Scan():
+            made = SCANS[op.function](iter(shares[0]), **code.all(op.arguments))
+        case ir.Take():
+            bounds = (code.maybe(op.start), code.maybe(op.stop), code.maybe(op.step))
+            made = itertools.islice(shares[0], *bounds)
+        case ir.Zip():
+            made = zip(*shares, strict=op.strict)
+        case ir.Concat():
+            made = itertools.chain(*shares)
+        case _:
+            raise AssertionError(f"{type(op).__name__} asks for all items")
+    return _made(made, lazy=op.lazy)
+
+
+def _made(iterator: Iterable[Any], lazy: bool) -> Share:
+    """Return what an iterator gives; where that is ``lazy``, up to the item that fails."""
+    items: list[Any] = []
+    try:
+        for item in iterator:
+            items.append(item)
+    except Exception as error:  # element code may raise anything
+        if not lazy:
+            raise
+        return Share(items, error=error)
+    return Share(items)
+
+
+@functools.lru_cache(1024)
+def as_generator(code: ir.Code) -> ir.Code:
+    """Return a comprehension as a generator."""
+    tree = ast.parse(code.text, mode="eval").body
+    assert isinstance(tree, ast.ListComp), "only comprehensions are lazy"
+    return ir.Code(ast.unparse(ast.GeneratorExp(tree.elt, tree.generators)), code.definitions)
+
+
+def _each(run: Run, op: ir.Each | ir.Join, member: int, code: Evaluator) -> Share:
     """Evaluate a comprehension item by item, so that each result is known by the item it came from."""
     share = run.share(op.inputs[0], member)
     over_one = _over_one(op.code)
@@ -237,7 +222,7 @@ def _over_one(code: ir.Code) -> ir.Code:
     return ir.Code(ast.unparse(tree), code.definitions)
 
 
-def _group_fold(op: ir.GroupFold, items: list[Any], code: _Evaluator, skip: bool) -> Iterator[tuple[Any, Any]]:
+def _group_fold(op: ir.GroupFold, items: list[Any], code: Evaluator, skip: bool) -> Iterator[tuple[Any, Any]]:
     folds = [(name, FOLDS[function], code.all(arguments)) for name, function, arguments in op.folds]
     asked, result, where = code.all(op.asked), code(op.result), code.maybe(op.where)
     for key, held in group(items, code.maybe(op.by), None):
@@ -299,7 +284,7 @@ def _works(function: Callable[[Any], object], item: Any) -> bool:
     return True
 
 
-def _scan(op: ir.Scan, share: Share, code: _Evaluator, skip: bool) -> Share:
+def _scan(op: ir.Scan, share: Share, code: Evaluator, skip: bool) -> Share:
     arguments = code.all(op.arguments)
     if op.function == "scan":
         return scan(share, skip, **arguments)
@@ -325,66 +310,3 @@ def scan(share: Share, skip: bool, step: Callable[..., Any], init: Any, by: Call
         kept.append(index)
         results.append(out)
     return Share(results, None if share.tags is None else [share.tags[index] for index in kept])
-
-
-def _deal(run: _Run, place: PlaceRef, items: list[object]) -> list[Share]:
-    """Split items among members one in turn."""
-    count = run.count(place)
-    if not place.is_cluster:
-        return [Share(items)]
-    return [
-        Share(items[member::count], [(index,) for index in range(member, len(items), count)]) for member in range(count)
-    ]
-
-
-def _move(run: _Run, op: ir.Move) -> list[Share]:
-    """Return what each member at the other end receives."""
-    wire = op.inputs[0]
-    senders = range(run.count(wire.facts.place))
-    shares = [run.share(wire, member) for member in senders]
-    match op.verb:
-        case "send" | "broadcast":
-            assert len(shares) == 1, f"{op.verb} comes from one process"
-            return [Share(list(shares[0].items)) for _ in range(run.count(op.to))]
-        case "scatter" if op.by is None:
-            assert len(shares) == 1, "scatter without a key comes from one process"
-            return _deal(run, op.to, shares[0].items)
-        case "scatter" | "route":
-            return _address(run, op, shares)
-        case "gather" if wire.facts.shape is Shape.VALUE:
-            merge = _Evaluator(dict(run.namespace)).maybe(op.merge)
-            return [Share([merge_shares([share.items[0] for share in shares], merge)])]
-        case "gather" if op.ordered:
-            tagged = [pair for share in shares for pair in zip(share.tags or [], share.items, strict=True)]
-            return [Share([item for _, item in sorted(tagged, key=lambda pair: pair[0])])]
-        case "gather":
-            return [Share(_interleave(run, shares).items)]
-        case _:
-            raise AssertionError(f"unknown verb {op.verb}")
-
-
-def _address(run: _Run, op: ir.Move, shares: list[Share]) -> list[Share]:
-    """Give each item to the member that owns its key, or that it names; one sender's items stay in order."""
-    boxes: list[list[Share]] = [[Share([], []) for _ in shares] for _ in range(run.count(op.to))]
-    for sender, share in enumerate(shares):
-        names = {wire.name: run.whole(wire, sender) for wire in op.inputs}
-        by = _Evaluator({**run.namespace, **names}).maybe(op.by)
-        for index, item in enumerate(share.items):
-            target, payload = (run.owner(op.to, by(item)), item) if by else (item[0], item[1])
-            box = boxes[target][sender]
-            box.items.append(payload)
-            assert box.tags is not None
-            box.tags.append((index,))
-    if len(shares) == 1:
-        return [box[0] for box in boxes]
-    return [Share(_interleave(run, box).items) for box in boxes]
-
-
-def _interleave(run: _Run, shares: list[Share]) -> Share:
-    """Return all items, each share's in its order; whose turn it is comes from the seed."""
-    if run.choices is None:
-        return Share([item for share in shares for item in share.items])
-    turns = [number for number, share in enumerate(shares) for _ in share.items]
-    run.choices.shuffle(turns)
-    queues = [iter(share.items) for share in shares]
-    return Share([next(queues[number]) for number in turns])

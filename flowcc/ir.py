@@ -46,10 +46,15 @@ class Code:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
-    """What every operator has; where it was written never affects equality."""
+    """What every operator has; where it was written never affects equality.
+
+    ``lazy``: what reads ``out`` may stop early, and Python makes no item before it is asked for (a generator, `map`,
+    `islice`). An item that fails is then a fault only where it is reached. All other operators look at every item.
+    """
 
     out: Wire
     inputs: tuple[Wire, ...] = ()
+    lazy: bool = False
     span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 

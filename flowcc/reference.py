@@ -59,10 +59,12 @@ def _folded(items: list[Any], function: str, by: Function | None = None) -> list
     return [(key, FOLDS[function](held)) for key, held in group(items, by, None)]
 
 
-def _batched(items: list[Any], n: int) -> list[tuple[Any, ...]]:
+def _batched(items: Iterable[Any], n: int) -> Iterator[tuple[Any, ...]]:
     if n < 1:
         raise ValueError("n must be at least one")
-    return [tuple(items[start : start + n]) for start in range(0, len(items), n)]
+    rest = iter(items)
+    while batch := tuple(itertools.islice(rest, n)):
+        yield batch
 
 
 SCANS: Mapping[str, Function] = {
@@ -74,7 +76,7 @@ SCANS: Mapping[str, Function] = {
     "folded": _folded,
     "takewhile": lambda items, predicate: itertools.takewhile(predicate, items),
     "dropwhile": lambda items, predicate: itertools.dropwhile(predicate, items),
-    "groupby": lambda items, key=None: [(name, list(held)) for name, held in itertools.groupby(items, key)],
+    "groupby": lambda items, key=None: ((name, list(held)) for name, held in itertools.groupby(items, key)),
 }
 
 SORTS: Mapping[str, Function] = {

@@ -140,6 +140,8 @@ def show_expression(op: ir.Op) -> str:
     match op:
         case ir.Literal():
             return op.items.text
+        case ir.Each() | ir.Join() if op.lazy:
+            return f"({op.code.text[1:-1]})"
         case ir.Each() | ir.Join() | ir.Apply():
             return op.code.text
         case ir.Fold():
@@ -154,6 +156,9 @@ def show_expression(op: ir.Op) -> str:
             return _scan(op)
         case ir.Sort():
             return _sort(op)
+        case ir.Take() if op.lazy:
+            bounds = ["None" if bound is None else bound.text for bound in (op.start, op.stop, op.step)]
+            return f"islice({', '.join([first, *bounds])})"
         case ir.Take():
             return f"{first}[{_slice(op)}]"
         case ir.Zip():

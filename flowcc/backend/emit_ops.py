@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import assert_never
 
 from flowcc.backend.comprehensions import each_kernel
@@ -73,10 +74,10 @@ class Wiring:
             case Each() | Join() | Apply():
                 self._kernel(op)
             case Fold() | Scan() | Sort() | Window():
-                arguments = self._named(op, op.arguments)
+                arguments = [*self._named(op, op.arguments), *_is_lazy(op)]
                 self._node(op, type(op).__name__.lower(), [f'"{op.function}"', *self._inputs(op), *arguments])
             case Concat():
-                arguments = [self._keyword(op, name, code, ()) for name, code in op.arguments]
+                arguments = [*(self._keyword(op, name, code, ()) for name, code in op.arguments), *_is_lazy(op)]
                 self._node(op, "concat", [f'"{op.function}"', *self._inputs(op), *arguments])
             case Group():
                 self._node(op, "group", [*self._inputs(op), *self._named(op, [("by", op.by), ("until", op.until)])])
@@ -86,9 +87,9 @@ class Wiring:
                 self._node(op, "entries", [f'"{op.part}"', *self._inputs(op)])
             case Take():
                 bounds = [("start", op.start), ("stop", op.stop), ("step", op.step)]
-                self._node(op, "take", [*self._inputs(op), *self._named(op, bounds)])
+                self._node(op, "take", [*self._inputs(op), *self._named(op, bounds), *_is_lazy(op)])
             case Zip():
-                self._node(op, "zip", [*self._inputs(op), *(["strict=True"] if op.strict else [])])
+                self._node(op, "zip", [*self._inputs(op), *(["strict=True"] if op.strict else []), *_is_lazy(op)])
             case Merge():
                 self._node(op, "merge", self._inputs(op))
             case Fixpoint():
@@ -116,7 +117,10 @@ class Wiring:
         else:
             parameters, code, sides = each_kernel(op)
             parameters, code, inputs = self._indexed(op, parameters, code, (op.inputs[0], *sides))
-        kernel = self._functions.kernel(f"{op.out.name}_{type(op).__name__.lower()}", parameters, code, op.span)
+        hint = f"{op.out.name}_{type(op).__name__.lower()}"
+        kernel = self._functions.kernel(hint, parameters, code, op.span)
+        if op.lazy:
+            inputs.append(f"lazily={self._functions.kernel(f'{op.out.name}_lazily', parameters, _lazy(code), op.span)}")
         self._node(op, "apply" if isinstance(op, Apply) else "each", [kernel, *inputs])
 
     def _indexed(
@@ -214,6 +218,17 @@ class Wiring:
 
     def _argument(self, op: Op, name: str, code: Code, sides: Sequence[Wire]) -> str:
         return self._functions.argument(f"{op.out.name}_{name}", code, sides, op.span)
+
+
+def _is_lazy(op: Op) -> list[str]:
+    return ["lazy=True"] if op.lazy else []
+
+
+def _lazy(code: Code) -> Code:
+    """Return a comprehension as a generator."""
+    made = ast.parse(code.text, mode="eval").body
+    assert isinstance(made, ast.ListComp), "only comprehensions are lazy"
+    return replace(code, text=ast.unparse(ast.GeneratorExp(made.elt, made.generators)), tree=None)
 
 
 def _only(op: Source | Move) -> list[str]:

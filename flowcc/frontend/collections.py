@@ -13,6 +13,7 @@ from flowcc.frontend.apply import apply_code, static_value
 from flowcc.frontend.closures import code_of
 from flowcc.frontend.element_code import AlreadyReported, CodeBuilder
 from flowcc.frontend.infer import infer_each, infer_entries, infer_fold, with_sides
+from flowcc.frontend.laziness import raising, refusal, stop_early
 from flowcc.frontend.lowering import Fault, Lowering
 from flowcc.frontend.shares import share_after
 from flowcc.frontend.types import bind_target, element_of, type_of
@@ -203,6 +204,10 @@ def lower_subscript(node: ast.Subscript, lowering: Lowering, hint: str) -> Value
     match value, node.slice:
         case Faulty(), _:
             raise AlreadyReported
+        case Flowing(wire=wire, kind=kind), index if kind:
+            error = refusal(lambda it: it[:] if isinstance(index, ast.Slice) else it[0], kind)
+            assert error is not None, f"{kind} has items by position"
+            return raising(error, wire, node, lowering, hint)
         case Flowing(wire=wire), ast.Slice() as bounds if _is_list(wire):
             return _take(items_of(Flowing(wire), node, lowering) or wire, bounds, node, lowering, hint)
         case Flowing(wire=wire), index if wire.facts.shape is Shape.ITEMS:
@@ -232,6 +237,7 @@ def _item_of_value(wire: Wire, node: ast.Subscript, lowering: Lowering, hint: st
 
 
 def _take(wire: Wire, bounds: ast.Slice, node: ast.AST, lowering: Lowering, hint: str) -> Flowing:
+    stop_early(wire, lowering)
     return add_take(wire, (bounds.lower, bounds.upper, bounds.step), node, lowering, hint)
 
 

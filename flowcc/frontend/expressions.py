@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import operator
 from collections.abc import Iterator
 from copy import copy
 from typing import Any, TypeVar
@@ -14,11 +15,12 @@ from flowcc.frontend.closures import calls, code_of
 from flowcc.frontend.collections import add_fold, items_of, literal_items, lower_comprehension, lower_subscript
 from flowcc.frontend.element_code import OUTSIDE, AlreadyReported, CodeBuilder
 from flowcc.frontend.infer import infer_several
+from flowcc.frontend.laziness import raising, refusal, with_kind
 from flowcc.frontend.lowering import Fault, Lowering
 from flowcc.frontend.operators import operator_of
-from flowcc.frontend.values import ElementCode, Faulty, Flowing, Known, Several, Symbol, Value
+from flowcc.frontend.values import LAZY, ElementCode, Faulty, Flowing, Known, Several, Symbol, Value
 from flowcc.frontend.verb_calls import late_output
-from flowcc.ir import Concat
+from flowcc.ir import Concat, Wire
 from flowcc.scopes import COMPREHENSIONS, names_read_now
 
 
@@ -34,10 +36,10 @@ def lower_expression(node: ast.expr, lowering: Lowering, hint: str = "") -> Valu
         case ast.Tuple() | ast.BinOp() if is_tuple(node, lowering):
             return _several(list(_items_of_tuple(node, lowering)))
         case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
-            return lower_comprehension(node, lowering, hint)
+            return with_kind(lower_comprehension(node, lowering, hint), node, lowering)
         case ast.Call():
             made = None if lowering.conditional else operator_of(node, lowering, hint)
-            return made or residual(node, lowering, hint)
+            return with_kind(made, node, lowering) if made is not None else residual(node, lowering, hint)
         case ast.Subscript():
             return lower_subscript(node, lowering, hint) or residual(node, lowering, hint)
         case ast.Attribute(value=value, attr="late"):
@@ -127,6 +129,10 @@ def _plus(node: ast.BinOp, left: ast.expr, right: ast.expr, lowering: Lowering, 
     ):
         return residual(node, lowering, hint)
     both = [lower_expression(part, lowering) for part in (left, right)]
+    refused = _refused_sum(both)
+    if refused is not None:
+        error, wire = refused
+        return raising(error, wire, node, lowering, hint)
     if any(isinstance(value, Flowing) and value.wire.facts.shape is Shape.ITEMS for value in both):
         both = [_listed(value, part, lowering) for value, part in zip(both, (left, right), strict=True)]
     match both:
@@ -140,6 +146,15 @@ def _plus(node: ast.BinOp, left: ast.expr, right: ast.expr, lowering: Lowering, 
     builder = CodeBuilder(lowering)
     sides = [_as_part(value, part, builder, lowering) for value, part in zip(both, (left, right), strict=True)]
     return apply_code(ast.copy_location(ast.BinOp(sides[0], ast.Add(), sides[1]), node), builder, node, lowering, hint)
+
+
+def _refused_sum(both: list[Value]) -> tuple[Exception, Wire] | None:
+    """Return what Python raises for `+` where a side is an iterator or a view."""
+    flowing = [value for value in both if isinstance(value, Flowing)]
+    if not any(value.kind for value in flowing):
+        return None
+    error = refusal(operator.add, *(value.kind if isinstance(value, Flowing) else "" for value in both))
+    return (error, flowing[0].wire) if error is not None else None
 
 
 def _listed(value: Value, node: ast.expr, lowering: Lowering) -> Value:
@@ -216,6 +231,8 @@ def _truth(node: ast.expr, builder: CodeBuilder, lowering: Lowering) -> ast.expr
     match node:
         case ast.Name(id=name) if not lowering.conditional:
             match lowering.look_up(name, node):
+                case Flowing(kind=kind) if kind in LAZY:
+                    return ast.copy_location(ast.Constant(True), node)
                 case Flowing(wire=wire) if wire.facts.shape is Shape.ITEMS:
                     return builder.read(add_fold("len", wire, node, lowering, "").wire, node)
         case ast.UnaryOp(op=ast.Not(), operand=operand):

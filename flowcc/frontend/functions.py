@@ -10,9 +10,10 @@ from types import MappingProxyType
 from flowcc.facts import UNKNOWN, Order, Shape, Type
 from flowcc.frontend.apply import apply_code
 from flowcc.frontend.calls import Call, Handler
-from flowcc.frontend.collections import add_fold, add_take, comprehension_over
+from flowcc.frontend.collections import add_fold, add_take, comprehension_over, items_of
 from flowcc.frontend.element_code import CodeBuilder
 from flowcc.frontend.infer import infer_scan, infer_several, infer_sort, with_sides
+from flowcc.frontend.laziness import gone_over, raising, refusal, stop_early
 from flowcc.frontend.lowering import Lowering
 from flowcc.frontend.shares import key_text
 from flowcc.frontend.values import Flowing, Value
@@ -48,6 +49,11 @@ def _fold(call: Call) -> Value | None:
     value = call.value(bound["iterable"])
     if not isinstance(value, Flowing):
         return None
+    error = refusal(len, value.kind) if call.name == "len" and value.kind else None
+    if error is not None:
+        return raising(error, value.wire, call.node, call.lowering, call.hint)
+    if call.name in ("any", "all"):
+        stop_early(value.wire, call.lowering)
     whole = value.wire.facts.shape
     if call.name == "dict" and whole is Shape.ENTRIES:
         return Flowing(call.lowering.whole(value.wire, call.node))
@@ -74,8 +80,32 @@ def _of_value(call: Call, wire: Wire) -> Value:
 def _list(call: Call) -> Value | None:
     if not call.node.args:
         return None
-    items = call.items(call.bind("iterable")["iterable"], call.hint)
+    node = call.bind("iterable")["iterable"]
+    value = call.value(node, call.hint)
+    if call.name == "list":
+        gone_over(value, call.lowering)
+    items = items_of(value, node, call.lowering)
     return None if items is None else Flowing(items)
+
+
+def _next(call: Call) -> Value | None:
+    """``next(it)`` and ``next(it, default)``: of the first item, and of no other."""
+    bound = call.bind("iterator", "default")
+    value = call.value(bound["iterator"])
+    if not isinstance(value, Flowing) or value.wire.facts.shape is not Shape.ITEMS:
+        return None
+    error = refusal(next, value.kind)
+    if error is not None:
+        return raising(error, value.wire, call.node, call.lowering, call.hint)
+    first = add_take(value.wire, (None, ast.Constant(1), None), call.node, call.lowering, "")
+    stop_early(value.wire, call.lowering)
+    builder = CodeBuilder(call.lowering)
+    given: list[ast.expr] = [ast.Call(ast.Name("iter", ast.Load()), [builder.read(first.wire, call.node)], [])]
+    if "default" in bound:
+        given.append(call.lowering.product.recursion.parts(bound["default"], builder, call.lowering))
+    tree = ast.Call(builder.expression(call.node.func), given, [])
+    located = ast.fix_missing_locations(ast.copy_location(tree, call.node))
+    return apply_code(located, builder, call.node, call.lowering, call.hint)
 
 
 def _sorted(call: Call) -> Value | None:
@@ -87,7 +117,11 @@ def _sorted(call: Call) -> Value | None:
     }
     positional, keywords, required = parameters[call.name]
     bound = call.bind(*positional, keywords=keywords, required=required)
-    items = call.items(bound["iterable"])
+    value = call.value(bound["iterable"])
+    error = refusal(reversed, value.kind) if call.name == "reversed" and isinstance(value, Flowing) else None
+    if error is not None and isinstance(value, Flowing):
+        return raising(error, value.wire, call.node, call.lowering, call.hint)
+    items = items_of(value, bound["iterable"], call.lowering)
     if items is None:
         return None
     codes, sides = call.codes(bound, tuple(name for name in (*positional, *keywords) if name != "iterable"))
@@ -141,6 +175,8 @@ def _enumerate(call: Call) -> Value | None:
     items = call.items(bound["iterable"])
     if items is None:
         return None
+    if call.name == "takewhile":
+        stop_early(items, call.lowering)
     codes, sides = call.codes(bound, tuple(n for n in (*parameters, *keywords) if n != "iterable"))
     element = items.facts.element
     types = {
@@ -163,6 +199,8 @@ def _zip(call: Call) -> Value | None:
     inputs = _many(call)
     if inputs is None:
         return None
+    for wire in inputs:
+        stop_early(wire, call.lowering)
     wanted = bool(strict) and isinstance(strict[0], ast.Constant) and bool(strict[0].value)
     element = Type("tuple", tuple(wire.facts.element for wire in inputs))
     facts = infer_several([wire.facts for wire in inputs], element, ordered=True)
@@ -202,6 +240,7 @@ def _islice(call: Call) -> Value | None:
     items = call.items(call.node.args[0])
     if items is None:
         return None
+    stop_early(items, call.lowering)
     bounds = [None if isinstance(a, ast.Constant) and a.value is None else a for a in call.node.args[1:]]
     start, stop, step = [None, bounds[0], None] if len(bounds) == 1 else [*bounds, None][:3]
     for bound in (start, stop, step):
@@ -231,6 +270,7 @@ def _map(call: Call) -> Value | None:
             zipped = _zip(replace(call, node=ast.copy_location(ast.Call(call.node.func, list(data), []), call.node)))
             assert isinstance(zipped, Flowing)
             stream = zipped.wire
+            call.lowering.product.lazy.add(stream.name)
             target: ast.expr = ast.Tuple([ast.Name(name, ast.Store()) for name in names], ast.Store())
             tree = _comprehension(_called_with(arguments[0], items), target, data[0], [])
         case "map":
@@ -291,7 +331,7 @@ FUNCTIONS: Mapping[str, Handler] = MappingProxyType(
     | dict.fromkeys(("list", "iter"), _list)
     | dict.fromkeys(("sorted", "reversed", "nlargest", "nsmallest"), _sorted)
     | dict.fromkeys("enumerate pairwise batched takewhile dropwhile groupby accumulate".split(), _enumerate)
-    | {"zip": _zip, "islice": _islice}
+    | {"zip": _zip, "islice": _islice, "next": _next}
     | dict.fromkeys(("chain", "heapq.merge"), _chain)
     | dict.fromkeys(("map", "filter", "filterfalse", "starmap", "product", "chain.from_iterable"), _map)
     | dict(VERB_CALLS)

@@ -13,7 +13,7 @@ from flowcc.frontend.element_code import AlreadyReported
 from flowcc.frontend.lowering import Fault, Lowering
 from flowcc.frontend.names import FlowSource
 from flowcc.frontend.parse import parse_function
-from flowcc.frontend.values import ElementCode, Faulty, Flowing, Known, OtherFlow, Value
+from flowcc.frontend.values import LAZY, ElementCode, Faulty, Flowing, Known, OneShot, OtherFlow, Value
 
 DEEPEST = 50
 
@@ -27,6 +27,8 @@ def inline(flow: OtherFlow, node: ast.Call, lowering: Lowering, hint: str) -> Va
     _check_depth(inner, node)
     for name, value in _arguments(parsed.node, node, lowering, inner).items():
         inner.names[name] = value
+        if isinstance(value, Flowing) and value.kind in LAZY:
+            inner.iterators[name] = OneShot()
     returned = inner.product.recursion.body(parsed.node.body, inner)
     if isinstance(returned, Faulty):
         raise AlreadyReported

@@ -8,29 +8,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from flowcc.frontend import faults
 from flowcc.frontend.lowering import Fault, Lowering
 from flowcc.frontend.names import resolve
-from flowcc.frontend.symbols import VERBS
-from flowcc.frontend.values import ElementCode, Symbol
+from flowcc.frontend.values import LAZY, PASSING, ElementCode, OneShot, Symbol
 from flowcc.scopes import COMPREHENSIONS, argument_names, target_names
-
-PASSING = VERBS - {"route"} | {"unordered", "trust"}  # these give in Python what they are given
-LAZY = frozenset(
-    "enumerate zip reversed map filter iter accumulate chain islice takewhile dropwhile pairwise batched groupby "
-    "product starmap filterfalse chain.from_iterable heapq.merge".split()
-)
-
-
-@dataclass(frozen=True, slots=True)
-class OneShot:
-    """What is known of an iterator: the names its code reads when it is gone over, and whether it has been."""
-
-    reads: frozenset[str] = frozenset()
-    used: bool = False
-    done: bool = False
 
 
 def follow_iterators(statement: ast.stmt, lowering: Lowering) -> None:

@@ -78,6 +78,7 @@ def lower(
         if returned is None and not lowering.product.faults:
             lowering.report(Fault(faults.not_straight(function.span(function.node), "one that returns nothing")))
         elif returned is not None:
+            _check_iterators(lowering)
             _add_result(returned, lowering)
     except Fault as fault:
         lowering.report(fault)
@@ -90,6 +91,16 @@ def lower(
         raise FlowError(sorted(found, key=_position), {environment.filename: environment.text})
     flow = Flow(name=function.node.name, ops=tuple(product.ops), on_error=on_error)
     return Lowered(flow, settled, tuple(product.promises))
+
+
+def _check_iterators(lowering: Lowering) -> None:
+    """Refuse iterators that two operators go over, by whatever names (F103)."""
+    product, seen = lowering.product, set[str]()
+    for op in product.ops:
+        for wire in op.inputs:
+            if wire.name in product.lazy & seen:
+                lowering.report(Fault(faults.iterator_twice(op.span, wire.name)))
+            seen.add(wire.name)
 
 
 def new_product() -> Product:

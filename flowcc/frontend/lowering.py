@@ -63,6 +63,7 @@ class Product:
     ops: list[Op] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
     wires: set[str] = field(default_factory=set)
+    lazy: set[str] = field(default_factory=set)  # the wires of iterators that nothing has gone over as a whole
     faults: list[Diagnostic] = field(default_factory=list)
     settings: dict[str, object] = field(default_factory=dict)
     promises: list[Diagnostic] = field(default_factory=list)  # of the result's annotation, and not kept
@@ -80,6 +81,17 @@ class Product:
         """Return an identifier like ``name`` that is not ``name``, and take both."""
         self.taken.add(name)
         return self.fresh(name)
+
+
+def dotted(node: ast.expr) -> str:
+    """Return a dotted name as it is written; empty for anything else."""
+    match node:
+        case ast.Name(id=name):
+            return name
+        case ast.Attribute(value=value, attr=attribute):
+            inner = dotted(value)
+            return f"{inner}.{attribute}" if inner else ""
+    return ""
 
 
 @dataclass(eq=False)
@@ -118,6 +130,18 @@ class Lowering:
         if value is None:
             raise Fault(faults.unknown_name(self.span(node), name))
         return value
+
+    def called(self, function: ast.expr) -> Value | None:
+        """Return what is called; None when it is a method of something of the flow."""
+        match function:
+            case ast.Name(id=name):
+                return self.look_up(name, function)
+            case ast.Attribute():
+                path = dotted(function)
+                root = path.partition(".")[0]
+                if path and root not in self.names:
+                    return resolve(path, self.environment) or self.look_up(root, function)
+        return None
 
     def add(self, op: Op) -> Flowing:
         """Append an operator and return its output."""

@@ -12,18 +12,16 @@ from flowcc.frontend.collections import add_entries, add_fold, items_of
 from flowcc.frontend.element_code import AlreadyReported, CodeBuilder
 from flowcc.frontend.functions import FUNCTIONS
 from flowcc.frontend.inline import inline
+from flowcc.frontend.laziness import raising, refusal
 from flowcc.frontend.lowering import Fault, Lowering
-from flowcc.frontend.names import resolve
 from flowcc.frontend.symbols import MUTATING, NOT_YET
-from flowcc.frontend.values import Faulty, Flowing, OtherFlow, Symbol, Value
+from flowcc.frontend.values import VIEWS, Faulty, Flowing, OtherFlow, Symbol, Value
 from flowcc.ir import Wire
-
-VIEWS = frozenset(("items", "keys", "values"))
 
 
 def operator_of(node: ast.Call, lowering: Lowering, hint: str) -> Value | None:
     """Lower a call that is an operator; None when it is a plain Python call on values."""
-    function = _called(node.func, lowering)
+    function = lowering.called(node.func)
     match function:
         case Symbol(name=name) if name in NOT_YET:
             raise Fault(faults.not_yet(lowering.span(node), name))
@@ -37,29 +35,6 @@ def operator_of(node: ast.Call, lowering: Lowering, hint: str) -> Value | None:
             return _method(node, lowering, hint)
     _refuse_collections(node, lowering)
     return None
-
-
-def _called(function: ast.expr, lowering: Lowering) -> Value | None:
-    """Return what is called; None when it is a method of something that flows."""
-    match function:
-        case ast.Name(id=name):
-            return lowering.look_up(name, function)
-        case ast.Attribute():
-            path = _path(function)
-            root = path.partition(".")[0]
-            if path and root not in lowering.names:
-                return resolve(path, lowering.environment) or lowering.look_up(root, function)
-    return None
-
-
-def _path(node: ast.expr) -> str:
-    match node:
-        case ast.Name(id=name):
-            return name
-        case ast.Attribute(value=value, attr=attribute):
-            inner = _path(value)
-            return f"{inner}.{attribute}" if inner else ""
-    return ""
 
 
 def _method(node: ast.Call, lowering: Lowering, hint: str) -> Value | None:
@@ -78,6 +53,9 @@ def _method(node: ast.Call, lowering: Lowering, hint: str) -> Value | None:
     if method in MUTATING:
         written = f"`{ast.unparse(node.func)}(…)`"
         raise Fault(faults.mutation(lowering.span(node), written, "xs + ys, a comprehension, or sorted(xs)"))
+    refused = refusal(lambda it: getattr(it, method), held.kind) if held.kind else None
+    if refused is not None:
+        return raising(refused, held.wire, node, lowering, hint)
     if method in VIEWS and not node.args and held.wire.facts.shape is not Shape.ITEMS:
         return Flowing(add_entries(method, held.wire, node, lowering, hint))
     if held.wire.facts.shape is Shape.ITEMS:

@@ -15,7 +15,7 @@ from flowcc.frontend.element_code import AlreadyReported, CodeBuilder
 from flowcc.frontend.expressions import is_tuple, with_defaults
 from flowcc.frontend.iterators import bind_again, follow_captures, follow_iterators
 from flowcc.frontend.lowering import Fault, Lowering
-from flowcc.frontend.values import ElementCode, Faulty, Flowing, Known, Several, Value
+from flowcc.frontend.values import LAZY, ElementCode, Faulty, Flowing, Known, OneShot, Several, Value
 from flowcc.scopes import target_names
 
 NAMES_OF_STATEMENTS = {
@@ -119,6 +119,8 @@ def bind(target: ast.expr, value: Value, lowering: Lowering) -> None:
                 lowering.names[name] = value
         case ast.Name(id=name), _:
             lowering.names[name] = value
+            if isinstance(value, Flowing) and value.kind in LAZY:
+                lowering.iterators.setdefault(name, OneShot())
         case ((ast.Tuple(elts=parts) | ast.List(elts=parts)), Several(items=items)) if len(parts) == len(items):
             for part, item in zip(parts, items, strict=True):
                 bind(part, item, lowering)

@@ -7,7 +7,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 BUILTIN_NAMES = (
-    "sum len min max any all sorted enumerate zip reversed range map filter set frozenset dict list tuple iter "
+    "sum len min max any all sorted enumerate zip reversed range map filter set frozenset dict list tuple iter next "
     "globals locals vars exec eval open input print"
 ).split()
 

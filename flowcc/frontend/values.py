@@ -8,14 +8,35 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from flowcc.facts import PlaceRef
+from flowcc.frontend.symbols import VERBS
 from flowcc.ir import Wire
+
+VIEWS = frozenset(("keys", "values", "items"))
+LAZY = frozenset(  # iterators, by what makes them
+    "generator iter enumerate zip reversed map filter accumulate chain islice takewhile dropwhile pairwise batched "
+    "groupby product starmap filterfalse chain.from_iterable heapq.merge".split()
+)
+PASSING = VERBS - {"route"} | {"unordered", "trust"}  # these give in Python what they are given
+
+
+@dataclass(frozen=True, slots=True)
+class OneShot:
+    """What is known of an iterator: the names its code reads when it is gone over, and whether it has been."""
+
+    reads: frozenset[str] = frozenset()
+    used: bool = False
+    done: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Flowing:
-    """Data: what an operator gives."""
+    """Data: what an operator gives.
+
+    ``kind`` says what Python has there, if that is an iterator or a view of a dict: one of `LAZY` or `VIEWS`.
+    """
 
     wire: Wire
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,8 @@ def fuse_each(flow: Flow) -> Flow:
 
 
 def _absorbs(first: Each | Join, second: Each | Join, readers: int) -> bool:
+    if first.lazy != second.lazy:
+        return False  # all items of the one are made, and of the other those that are asked for
     if isinstance(first, Join) and isinstance(second, Join):
         return False  # one collection is looked into by key, which is the second input
     apart = first.inputs[0] not in second.inputs[1:]  # else the loop would read what it goes over

@@ -8,6 +8,8 @@ first batch. What a node does with batches is its step; nodes know of ports, sid
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import copy
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from flowcc.operators import dict_of
@@ -23,8 +25,16 @@ if TYPE_CHECKING:
 # Element code is measured, and compiled once it is hot, between batches; frames are bounded; the rest is as quick on
 # one long list, and need not put it together again.
 CUTTING = frozenset({"each", "send", "scan"})
+WITHOUT_CODE = frozenset("slice enumerate pairwise batched".split())  # no item can make these fail
 IN_PYTHON = (list, Folded)  # the types of batches that Python steps take as they are
 ITEMS, ENTRIES, VALUE = "items", "entries", "value"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What follows the last item that could be made: an exception, for who asks for the next."""
+
+    error: Exception
 
 
 class Host(Where, Protocol):
@@ -33,7 +43,7 @@ class Host(Where, Protocol):
     jit: Jit | None
     outlet: Outlet
     parallel: Parallel
-    given: list[tuple[Node, int, Batch | None]]
+    given: list[tuple[Node, int, Batch | Failure | None]]
     columns: dict[int, tuple[list[Any], Batch, int]]
     starters: list[Callable[[], None]]
     running: bool
@@ -49,7 +59,7 @@ class Host(Where, Protocol):
 class Node(Site):
     """What reads and gives batches. Every node gives its end once; nothing follows it."""
 
-    __slots__ = ("ceased", "inputs", "readers", "shape", "unwanted")
+    __slots__ = ("ceased", "inputs", "lazy", "readers", "shape", "unwanted")
     stage: Host
 
     def __init__(self, stage: Host, operator: str, at: int, shape: str, inputs: Sequence[Node] = ()) -> None:
@@ -61,6 +71,7 @@ class Node(Site):
         self.readers: list[tuple[Node, int]] = []
         self.unwanted = 0  # readers that want no more
         self.ceased = False  # whether this node told its inputs so
+        self.lazy = False  # whether an item that fails is told to the readers, which may not come to it
         for port, node in enumerate(inputs):
             node.readers.append((self, port))
 
@@ -71,6 +82,10 @@ class Node(Site):
     def end(self, port: int) -> None:
         """Take note that the input at ``port`` has ended."""
         raise AssertionError(f"{self.operator} reads nothing")
+
+    def failed(self, port: int, failure: Failure) -> None:
+        """Take note that the input at ``port`` has given all items before one that failed."""
+        raise failure.error
 
     def emit(self, batch: Batch) -> None:
         """Give a batch to every reader."""
@@ -98,6 +113,17 @@ class Node(Site):
         if not stage.running:
             stage.run()
 
+    def fail_at_end(self, failure: Failure) -> None:
+        """Tell every reader that the next item failed."""
+        self.stage.given += [(reader, port, failure) for reader, port in self.readers]
+        if not self.stage.running:
+            self.stage.run()
+
+    @property
+    def may_stop(self) -> bool:
+        """Whether items need not be looked at that no reader wants; else one of them may fail."""
+        return True
+
     def cease(self) -> None:
         """Tell the inputs that this node wants no more, so that an endless source can stop being read."""
         ceasing: list[Node] = [self]
@@ -108,7 +134,7 @@ class Node(Site):
             done.ceased = True
             for node in done.inputs:
                 node.unwanted += 1
-                if not node.wanted:
+                if not node.wanted and node.may_stop:
                     ceasing.append(node)
 
     @property
@@ -149,6 +175,17 @@ class Step:
         """Take the next batch and return what can be given for it already."""
         raise AssertionError("a step takes batches")
 
+    def before_failure(self, batch: Batch) -> list[Any]:
+        """Return what can be given for the items of a batch before the one that fails; of a step that goes on."""
+        made: list[Any] = []
+        try:
+            for item in rows(batch):
+                given = self.take([item])
+                made += [] if given is None else rows(given)
+        except Exception:  # element code may raise anything
+            return made
+        return made
+
     def close(self) -> Batch | None:
         """Return what is left to give when the stream has ended."""
         return None
@@ -183,7 +220,7 @@ class Transform(Node):
         if self._waiting:
             self._unread = unread  # sides that the step gets in batches, as they arrived
             self._make = make
-            self._held: list[Batch] = []
+            self._held: list[Batch | Failure] = []
             self._sides: list[list[Batch]] = [[] for _ in range(self._waiting)]
         else:
             self._step = self.call(make, self)
@@ -208,10 +245,28 @@ class Transform(Node):
         else:
             self._finish(self._step)
 
+    def failed(self, port: int, failure: Failure) -> None:
+        """Pass on that an item failed, where this node is lazy and still asks for it."""
+        if port == 0 and self._step is None:
+            self._held.append(failure)
+        elif self._step is not None and self._step.done:
+            self._finish(self._step)
+        elif port or not (self.lazy or self._over):
+            raise failure.error
+        elif not self._over:
+            self._over = True
+            self.fail_at_end(failure)
+
+    @property
+    def may_stop(self) -> bool:
+        """Whether items need not be looked at that no reader wants."""
+        return self.lazy or self.operator in WITHOUT_CODE
+
     @property
     def arrived(self) -> list[Batch] | None:
         """The whole stream, where it ended before its sides did."""
-        return self._held if self._waiting == 0 and self._ended and self._step is None else None
+        held = self._held if self._waiting == 0 and self._ended and self._step is None else None
+        return held  # type: ignore[return-value]  # a failure is not followed by an end
 
     def _begin(self) -> None:
         unread, sides = self._unread, self._sides
@@ -226,9 +281,20 @@ class Transform(Node):
     def _take(self, step: Step, batch: Batch) -> None:
         if self._over:
             return
-        if step.has_columns and type(batch) not in IN_PYTHON and self.stage.jit is not None:
+        if step.has_columns and type(batch) not in IN_PYTHON and self.stage.jit is not None and not self.lazy:
             step = self._step = self.stage.over_columns(self, step)
-        given = step.take(batch)
+        before = copy(step) if self.lazy else step
+        try:
+            given = step.take(batch)
+        except Exception as error:  # element code may raise anything
+            if not self.lazy:
+                raise
+            self._over = True
+            made = before.before_failure(batch)
+            if made:
+                self.emit(made)
+            self.fail_at_end(Failure(error))
+            return
         if given:
             self.emit(given)
         if step.done:

@@ -17,9 +17,9 @@ from flowcc.runtime.batches import Batch
 from flowcc.runtime.ends import MergingReceiver, OrderedReceiver, Receiver, Send, union
 from flowcc.runtime.failures import OnError
 from flowcc.runtime.jit import Jit
-from flowcc.runtime.node import ENTRIES, ITEMS, VALUE, Collector, Node, Source, Step, Transform, Whole
+from flowcc.runtime.node import ENTRIES, ITEMS, VALUE, Collector, Failure, Node, Source, Step, Transform, Whole
 from flowcc.runtime.operators.by_key import Indexing
-from flowcc.runtime.operators.each import Kernel, each_of, keys_of, values_of
+from flowcc.runtime.operators.each import Kernel, Lazily, each_of, keys_of, values_of
 from flowcc.runtime.operators.fixpoint import Growing, grow_until_still
 from flowcc.runtime.operators.group import Group, GroupFold, GroupUntil, Spec
 from flowcc.runtime.operators.make_fold import make_fold
@@ -73,7 +73,7 @@ class Stage:
         self.many = False
         self.skipped: dict[int, int] = {}  # line → items left out there
         self.starters: list[Callable[[], None]] = []  # what gives something before anything arrives
-        self.given: list[tuple[Node, int, Batch | None]] = []  # by the node at work: reader, port, batch or the end
+        self.given: list[tuple[Node, int, Batch | Failure | None]] = []  # by the node at work: to whom, what or the end
         self.running = False
         self.unfinished = 0  # results and sends that have not ended
         self.parallel = Parallel()
@@ -87,7 +87,7 @@ class Stage:
     def run(self) -> None:
         """Hand what has been given to its readers, and what they give to theirs, each before anything later."""
         self.running = True
-        stack: list[tuple[Node, int, Batch | None]] = []
+        stack: list[tuple[Node, int, Batch | Failure | None]] = []
         given = self.given
         try:
             while True:
@@ -100,6 +100,8 @@ class Stage:
                 node, port, batch = stack.pop()
                 if batch is None:
                     node.end(port)
+                elif isinstance(batch, Failure):
+                    node.failed(port, batch)
                 else:
                     node.push(port, batch)
         finally:
@@ -139,9 +141,15 @@ class Stage:
         self.starters.append(give)
         return node
 
-    def each(self, kernel: Kernel, items: Node, *sides: Node, at: int) -> Node:
-        """A comprehension: ``kernel(items, *values of the sides)`` for every batch."""
-        return Transform(self, "each", at, ITEMS, (items, *sides), each_of(kernel, sides), unread=len(sides))
+    def each(self, kernel: Kernel, items: Node, *sides: Node, lazily: Lazily | None = None, at: int) -> Node:
+        """A comprehension: ``kernel(items, *values of the sides)`` for every batch.
+
+        ``lazily`` is the same as a generator, where items that no reader asks for may fail.
+        """
+        make = each_of(kernel, sides, lazily)
+        node = Transform(self, "each", at, ITEMS, (items, *sides), make, unread=len(sides))
+        node.lazy = lazily is not None
+        return node
 
     def by_key(self, items: Node, *sides: Node, key: Function, at: int) -> Node:
         """A look-up: ``lookup(wanted)`` gives the items whose ``key`` may equal what is wanted, in order."""
@@ -193,12 +201,17 @@ class Stage:
             return value
         return self.each(values_of if part == "values" else keys_of, value, at=at)
 
-    def scan(self, function: str, items: Node, /, *sides: Node, at: int, **arguments: Any) -> Node:
+    def scan(
+        self, function: str, items: Node, /, *sides: Node, lazy: bool = False, at: int,
+        **arguments: Any,
+    ) -> Node:  # fmt: skip
         """Items made from items in order, with a state."""
-        return Transform(
+        node = Transform(
             self, function, at, ITEMS, (items, *sides),
             lambda node, *values: make_scan(node, function, node.given(arguments, values)),
         )  # fmt: skip
+        node.lazy = lazy
+        return node
 
     def sort(self, function: str, items: Node, /, *sides: Node, at: int, **arguments: Any) -> Node:
         """All items in another order."""
@@ -207,21 +220,30 @@ class Stage:
             lambda node, *values: make_sort(node, function, node.given(arguments, values)),
         )  # fmt: skip
 
-    def take(self, items: Node, *sides: Node, at: int, start: Any = None, stop: Any = None, step: Any = None) -> Node:
+    def take(
+        self, items: Node, *sides: Node, start: Any = None, stop: Any = None, step: Any = None, lazy: bool = False,
+        at: int,
+    ) -> Node:  # fmt: skip
         """A slice, with Python's meaning."""
         bounds = {"start": start, "stop": stop, "step": step}
-        return Transform(
+        node = Transform(
             self, "slice", at, ITEMS, (items, *sides),
             lambda node, *values: make_slice(**node.given(bounds, values)),
         )  # fmt: skip
+        node.lazy = lazy
+        return node
 
-    def zip(self, *inputs: Node, strict: bool = False, at: int) -> Node:
+    def zip(self, *inputs: Node, strict: bool = False, lazy: bool = False, at: int) -> Node:
         """Tuples of the n-th items of all inputs."""
-        return Zip(self, at, inputs, strict)
+        node = Zip(self, at, inputs, strict)
+        node.lazy = lazy
+        return node
 
-    def concat(self, function: str, /, *inputs: Node, at: int, **arguments: Any) -> Node:
+    def concat(self, function: str, /, *inputs: Node, lazy: bool = False, at: int, **arguments: Any) -> Node:
         """All inputs as one: ``chain`` one after the other, ``merge`` (of `heapq`) in order of their keys."""
-        return Chain(self, at, inputs) if function == "chain" else MergeSorted(self, at, inputs, **arguments)
+        node: Node = Chain(self, at, inputs) if function == "chain" else MergeSorted(self, at, inputs, **arguments)
+        node.lazy = lazy
+        return node
 
     def merge(self, *inputs: Node, at: int) -> Node:
         """All inputs as one, in any order."""

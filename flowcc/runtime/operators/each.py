@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from flowcc.runtime.batches import Batch
+from flowcc.runtime.batches import Batch, rows
 from flowcc.runtime.exactly import exactly
 from flowcc.runtime.jit import Native
 from flowcc.runtime.node import Node, Step, Transform
@@ -16,6 +16,7 @@ from flowcc.runtime.parallel import InOrder, is_long
 from flowcc.runtime.sides import Side, plain, read_side
 
 Kernel = Callable[..., Batch]
+Lazily = Callable[..., Iterator[Any]]
 SHARED, MANY = 3, 256  # readers of a list, and items in it, that are worth making columns once and for all of them
 HELD = 1 << 13  # lists that are held as columns until all have read them
 
@@ -26,11 +27,12 @@ class Each(Step):
     Compiled ones that are long at work run over several batches at once.
     """
 
-    __slots__ = ("_ahead", "_begun", "_kernel", "_kind", "_node", "_seconds", "_sides")
+    __slots__ = ("_ahead", "_begun", "_kernel", "_kind", "_lazily", "_node", "_seconds", "_sides")
 
-    def __init__(self, node: Node, kernel: Kernel, sides: tuple[Any, ...]) -> None:
+    def __init__(self, node: Node, kernel: Kernel, sides: tuple[Any, ...], lazily: Lazily | None = None) -> None:
         self._node = node
         self._kernel = kernel
+        self._lazily = lazily
         self._kind = ""
         self._sides = sides
         self._seconds = 0.0  # that the last batch took
@@ -51,7 +53,7 @@ class Each(Step):
             native.expect(self._ahead)
             self._ahead = 0.0
         parallel = self._node.stage.parallel
-        if parallel.width and is_long(batch, self._seconds):
+        if parallel.width and self._lazily is None and is_long(batch, self._seconds):
             work = native.work(batch, *self._sides)
             if work is not None:
                 self._begun = self._begun or InOrder(self._node.emit, parallel)
@@ -77,6 +79,17 @@ class Each(Step):
             stage.columns[id(batch)] = held[0], held[1], held[2] - 1
         return held[1]
 
+    def before_failure(self, batch: Batch) -> list[Any]:
+        """Return what the kernel makes before the item that fails, and of that item before it fails."""
+        assert self._lazily is not None, "only a generator says what came first"
+        made: list[Any] = []
+        try:
+            for result in self._lazily(rows(batch), *plain(self._sides)):
+                made.append(result)
+        except Exception:  # element code may raise anything
+            return made
+        return made
+
     def close(self) -> None:
         """Give what is still being worked on."""
         self._settle()
@@ -89,14 +102,14 @@ class Each(Step):
         return self._node.run(exactly(self._kernel, self._sides), batch, plain(self._sides))
 
 
-def each_of(kernel: Kernel, wires: Sequence[Node]) -> Callable[..., Each]:
+def each_of(kernel: Kernel, wires: Sequence[Node], lazily: Lazily | None = None) -> Callable[..., Each]:
     """Return what makes the step of a node, from what the wires beside its stream gave."""
 
     def make(node: Node, *held: list[Batch]) -> Each:
         jit = node.stage.jit
         sides = [read_side(wire.shape, batches, jit) for wire, batches in zip(wires, held, strict=True)]
         left = node.arrived if isinstance(node, Transform) else None
-        return Each(node, kernel, tuple(sides if left is None else asked_for(kernel, sides, left)))
+        return Each(node, kernel, tuple(sides if left is None else asked_for(kernel, sides, left)), lazily)
 
     return make
 

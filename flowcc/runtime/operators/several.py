@@ -9,7 +9,7 @@ from itertools import chain
 from typing import Any
 
 from flowcc.runtime.batches import Batch, rows
-from flowcc.runtime.node import ITEMS, Host, Node, Whole
+from flowcc.runtime.node import ITEMS, Failure, Host, Node, Whole
 
 
 class Queue:
@@ -88,13 +88,14 @@ class Waiting:
 class Zip(Node):
     """Tuples of the n-th items of all inputs; as long as the shortest, or all alike when ``strict``."""
 
-    __slots__ = ("_ended", "_over", "_queues", "_strict")
+    __slots__ = ("_ended", "_failed", "_over", "_queues", "_strict")
 
     def __init__(self, stage: Host, at: int, inputs: Sequence[Node], strict: bool) -> None:
         super().__init__(stage, "zip", at, ITEMS, inputs)
         self._strict = strict
         self._queues = [Waiting() for _ in inputs]
         self._ended = [False] * len(inputs)
+        self._failed: dict[int, Failure] = {}  # by port
         self._over = False
         if not inputs:
             stage.starters.append(self.finish)
@@ -122,8 +123,19 @@ class Zip(Node):
         if not self._over:
             self._settle()
 
+    def failed(self, port: int, failure: Failure) -> None:
+        """Keep the failure until a tuple needs the item that failed."""
+        self._failed[port] = failure
+        if not self._over:
+            self._settle()
+
     def _settle(self) -> None:
-        """Finish when an input has ended and has no item left; a strict zip only when all have, and are alike."""
+        """Finish when an input has ended and has no item left; a strict zip only when all have, and are alike.
+
+        Python asks the inputs in turn, so an item that fails counts unless an input before it has ended.
+        """
+        if any(node.lazy for node in self.inputs) and not self._is_beyond_failures():
+            return
         if self._strict:
             self._over = all(self._ended)
             if self._over:
@@ -135,17 +147,29 @@ class Zip(Node):
             self.finish()
             self.cease()
 
+    def _is_beyond_failures(self) -> bool:
+        """Whether the first input that has no item is known to have ended; one that failed ends in its failure."""
+        port = next((port for port, queue in enumerate(self._queues) if not queue), None)
+        if port is not None and port in self._failed:
+            self._over = True
+            if not self.lazy:
+                raise self._failed[port].error
+            self.fail_at_end(self._failed[port])
+            return False
+        return port is not None and (self._ended[port] or not self.inputs[port].lazy)
+
 
 class Chain(Node):
     """All inputs one after the other; what comes early is kept until its turn."""
 
-    __slots__ = ("_ended", "_held", "_turn")
+    __slots__ = ("_ended", "_failed", "_held", "_turn")
 
     def __init__(self, stage: Host, at: int, inputs: Sequence[Node]) -> None:
         super().__init__(stage, "chain", at, ITEMS, inputs)
         self._turn = 0
         self._held: list[list[Batch]] = [[] for _ in inputs]
         self._ended = [False] * len(inputs)
+        self._failed: dict[int, Failure] = {}  # by port
         if not inputs:
             stage.starters.append(self.finish)
 
@@ -156,15 +180,29 @@ class Chain(Node):
         else:
             self._held[port].append(batch)
 
+    def failed(self, port: int, failure: Failure) -> None:
+        """Pass the failure on in its turn."""
+        if not self.lazy:
+            raise failure.error
+        self._failed[port] = failure
+        self.end(port)
+
     def end(self, port: int) -> None:
         """Go on to the next inputs, with what they have given so far."""
         self._ended[port] = True
+        if self._turn in self._failed:
+            if port == self._turn:
+                self.fail_at_end(self._failed[port])
+            return
         while self._turn < len(self._ended) and self._ended[self._turn]:
             self._turn += 1
             if self._turn < len(self._ended):
                 for batch in self._held[self._turn]:
                     self.emit_all(batch)
                 self._held[self._turn] = []
+                if self._turn in self._failed:
+                    self.fail_at_end(self._failed[self._turn])
+                    return
         if port < self._turn == len(self._ended):
             self.finish()
 
