@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flowcc.facts import ANYWHERE, UNKNOWN, Facts, Order, PlaceRef, Shape, Type
 from flowcc.frontend import faults
+from flowcc.frontend.demands import contradicts
 from flowcc.frontend.lowering import Fault, Lowering
 from flowcc.frontend.names import resolve
 from flowcc.frontend.types import arguments_of, read_type
@@ -47,9 +48,16 @@ def read_annotation(tree: ast.expr, lowering: Lowering) -> Annotation:
 def _collection(tree: ast.expr, name: str, arguments: list[ast.expr], text: str, lowering: Lowering) -> Annotation:
     if len(arguments) > 2:
         raise Fault(faults.bad_annotation(lowering.span(tree), text, "takes an element type and a place"))
+    if arguments and _is_place(arguments[0], lowering):
+        raise Fault(faults.bad_annotation(lowering.span(tree), text, "names a place where the type of an item belongs"))
     element = read_type(arguments[0]) if arguments else UNKNOWN
     place = _place(arguments[1], text, lowering) if len(arguments) == 2 else None
     return Annotation(name, element, place, text)
+
+
+def _is_place(tree: ast.expr, lowering: Lowering) -> bool:
+    path = ast.unparse(tree)
+    return path.replace(".", "").isidentifier() and isinstance(resolve(path, lowering.environment), PlaceValue)
 
 
 def _place(tree: ast.expr, text: str, lowering: Lowering) -> PlaceRef:
@@ -84,6 +92,8 @@ def check_demand(annotation: Annotation, facts: Facts, tree: ast.expr, name: str
         raise Fault(faults.not_at_place(where, name, facts.place.name, annotation.place.name))
     if facts.shape is Shape.ITEMS:
         _check_items(annotation, facts, tree, lowering)
+        if contradicts(annotation.element, facts.element, lowering.environment):
+            raise Fault(faults.other_type(where, annotation.text, f"a collection of `{facts.element}`"))
         return (
             annotation.element
             if annotation.element != UNKNOWN and annotation.kind in (*COLLECTIONS, "Live")
@@ -93,6 +103,8 @@ def check_demand(annotation: Annotation, facts: Facts, tree: ast.expr, name: str
         raise Fault(faults.wrong_type(where, annotation.text, f"one value ({facts.element})"))
     if annotation.kind in ("Stream", "Batch") and facts.order is not Order.TOTAL:
         raise Fault(faults.order_promised(where, annotation.text, None))
+    if annotation.kind in ("", "Live") and contradicts(annotation.element, facts.element, lowering.environment):
+        raise Fault(faults.other_type(where, annotation.text, f"a value of type `{facts.element}`"))
     plain_dict = annotation.kind in ("", "Live") and annotation.element != UNKNOWN
     return annotation.element if plain_dict and facts.shape is Shape.VALUE else facts.element
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from flowcc.frontend import faults
+from flowcc.frontend.apply import static_value
 from flowcc.frontend.collections import items_of, literal_items
 from flowcc.frontend.element_code import AlreadyReported, CodeBuilder
 from flowcc.frontend.lowering import Fault, Lowering
@@ -68,10 +70,24 @@ class Call:
             tree = bound.get(name)
             if tree is None or (isinstance(tree, ast.Constant) and tree.value is None and name in OPTIONAL):
                 continue
+            self.check_kind(name, tree)
             part = CodeBuilder(self.lowering)
             part.inputs = builder.inputs
             codes.append((name, part.code(tree)))
         return tuple(codes), tuple(builder.inputs)
+
+    def check_kind(self, name: str, node: ast.expr) -> None:
+        """Refuse an argument that is known and of a kind that no call could take."""
+        known = static_value(node, self.lowering)
+        if known is None:
+            return
+        value, shown = known.value, ast.unparse(node)
+        if name in FUNCTIONS_OF and not callable(value) and not (value is None and name in OPTIONAL):
+            raise self.fault(f"`{name}` is a function of {FUNCTIONS_OF[name]}, and {shown} is none")
+        if name in NUMBERS and (isinstance(value, bool | str | bytes) or not hasattr(value, "__sub__")):
+            raise self.fault(f"`{name}` is a number, and {shown} is none")
+        if name in COUNTS and not hasattr(value, "__index__"):
+            raise self.fault(f"`{name}` is a whole number, and {shown} is none")
 
     def place(self, node: ast.expr) -> PlaceValue:
         """Return an argument that names a place."""
@@ -84,5 +100,11 @@ class Call:
 
 
 Arguments = tuple[tuple[str, Code], ...]
+FUNCTIONS_OF = MappingProxyType({
+    "by": "an item", "key": "an item", "time": "an item", "predicate": "an item", "until": "the items of a key",
+    "step": "a state and an item", "function": "two values", "merge": "two values",
+})  # fmt: skip
+NUMBERS = frozenset(("length", "every", "gap"))
+COUNTS = frozenset(("n",))
 OPTIONAL = ("key", "by", "until", "function", "every")  # None means: left out
 Handler = Callable[[Call], "Value | None"]

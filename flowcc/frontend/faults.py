@@ -214,6 +214,16 @@ def wrong_type(where: Span, said: str, found: str) -> Diagnostic:
     )
 
 
+def other_type(where: Span, said: str, found: str) -> Diagnostic:
+    """F203: an annotation says another type of items or value than was inferred."""
+    return Diagnostic(
+        code="F203",
+        title=f"the annotation says `{said}`, and this is {found}",
+        primary=Label(where),
+        help="change the annotation, or convert the items: [str(x) for x in …]",
+    )
+
+
 def bad_annotation(where: Span, text: str, why: str) -> Diagnostic:
     """F202: an annotation that means nothing to a flow."""
     return Diagnostic(

@@ -261,6 +261,8 @@ def _map(call: Call) -> Value | None:
             found[0] = call.items_or_known(data[0])
         else:
             return None
+    if call.name in ("map", "starmap", "filter", "filterfalse"):
+        call.check_kind("key" if "filter" in call.name else "function", arguments[0])
     names = [call.lowering.product.fresh(name) for name in ("item", "item_b", "item_c", "item_d")[: len(data)]]
     items = [ast.copy_location(ast.Name(name, ast.Load()), call.node) for name in names]
     stream, tree = found[0], None

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from flowcc.environment import Environment
 from flowcc.facts import UNKNOWN, Type
+from flowcc.frontend.meanings import is_home
 from flowcc.frontend.parse import parse_file
 
 INT, FLOAT, STR, BOOL = Type("int"), Type("float"), Type("str"), Type("bool")
@@ -22,6 +23,7 @@ STR_METHODS = {
 }
 BUILTINS = {"len": INT, "int": INT, "float": FLOAT, "str": STR, "bool": BOOL, "repr": STR, "ord": INT, "chr": STR,
             "hash": INT, "any": BOOL, "all": BOOL, "isinstance": BOOL}  # fmt: skip
+KNOWN = frozenset(BUILTINS) | {"sum", "min", "max", "abs"}
 CONSTANTS = {bool: BOOL, int: INT, float: FLOAT, str: STR, bytes: Type("bytes"), type(None): Type("None")}
 
 
@@ -41,7 +43,7 @@ def type_of(tree: ast.expr, names: Mapping[str, Type], environment: Environment)
         case ast.Compare() | ast.UnaryOp(op=ast.Not()):
             return BOOL
         case ast.UnaryOp(operand=operand):
-            return of(operand)
+            return INT if of(operand) == BOOL else of(operand)
         case ast.BinOp(left=left, op=operator, right=right):
             return _arithmetic(of(left), operator, of(right))
         case ast.BoolOp(values=values):
@@ -128,6 +130,8 @@ def _call(function: ast.expr, arguments: list[Type], names: Mapping[str, Type], 
             return UNKNOWN
         case ast.Name(id=name) if name in names:
             return UNKNOWN
+        case ast.Name(id=name) if name in KNOWN and not is_home(name, name, environment):
+            return _declared(name, environment)
         case ast.Name(id="sum" | "min" | "max" | "abs", ctx=_) if arguments:
             first = arguments[0]
             return (
@@ -147,7 +151,7 @@ def _declared(name: str, environment: Environment) -> Type:
         if isinstance(statement, ast.ClassDef) and statement.name == name:
             return Type(name)
         if isinstance(statement, ast.FunctionDef) and statement.name == name and statement.returns is not None:
-            return read_type(statement.returns)
+            return UNKNOWN if statement.decorator_list else read_type(statement.returns)
     return UNKNOWN
 
 
