@@ -56,8 +56,9 @@ def _parts_contradict(declared: Type, found: Type, environment: Environment) -> 
 
 def _class(name: str, environment: Environment) -> type | None:
     """Return a class of Python's or of the flow's file, where being an instance of it is a plain question."""
-    if name in BUILTIN:
-        return type(None) if name == "None" else getattr(builtins, name)  # type: ignore[no-any-return]
-    thing = environment.get(name) if environment.live else None
-    plain = isinstance(thing, type) and "__instancecheck__" not in vars(type(thing))
-    return thing if plain and not hasattr(thing, "__origin__") else None
+    if name == "None":
+        return type(None)
+    thing = getattr(builtins, name) if name in BUILTIN else environment.get(name) if environment.live else None
+    if not isinstance(thing, type) or "__instancecheck__" in vars(type(thing)) or hasattr(thing, "__origin__"):
+        return None
+    return thing

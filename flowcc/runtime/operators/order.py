@@ -96,9 +96,12 @@ def make_sort(node: Node, function: str, arguments: dict[str, Any]) -> Step:
 
 
 class Prefix(Step):
-    """``items[start:stop:step]`` for bounds that need no end: what is past ``stop`` is not wanted."""
+    """``items[start:stop:step]`` for bounds that need no end: what is past both is not wanted.
 
-    __slots__ = ("_at", "_next", "_step", "_stop", "done")
+    Like `itertools.islice`, it goes over the items before ``start`` also where ``stop`` comes first.
+    """
+
+    __slots__ = ("_at", "_last", "_next", "_step", "_stop", "done")
     has_columns = True
 
     def __init__(self, start: int, stop: int | None, step: int) -> None:
@@ -106,14 +109,15 @@ class Prefix(Step):
         self._stop = stop
         self._step = step
         self._at = 0  # the index of the next item that arrives
-        self.done = stop is not None and start >= stop
+        self._last = None if stop is None else max(start, stop)
+        self.done = self._last == 0
 
     def take(self, batch: Batch) -> Batch | None:
         """Return those of the batch that are in the slice."""
         first, self._at = self._next - self._at, self._at + len(batch)
+        self.done = self._last is not None and self._at >= self._last
         if self._stop is not None and self._at >= self._stop:
-            batch = batch[: len(batch) - (self._at - self._stop)]
-            self.done = True
+            batch = batch[: max(len(batch) - (self._at - self._stop), 0)]
         if first >= len(batch):
             return None
         given = batch[first :: self._step]
