@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from flowcc.backend.emit import emit_here, emit_local
+from flowcc.depth import deep_expressions
 from flowcc.diagnostics import FlowError
 from flowcc.environment import Environment
 from flowcc.few import Few, few_of, quicker_of
@@ -35,16 +36,19 @@ class Compiled:
     environment: Environment
 
     @cached_property
+    @deep_expressions()
     def few(self) -> Few:
         """What the plain function gives, for calls on a few items."""
         return few_of(self.written)
 
     @cached_property
+    @deep_expressions()
     def quicker(self) -> Quicker:
         """Which calls are for the plain function."""
         return quicker_of(self.written)
 
     @cached_property
+    @deep_expressions()
     def in_process(self) -> Flow:
         """The flow as a call in this process runs it."""
         flow = rewrite(self.written, IN_PROCESS)
@@ -52,6 +56,7 @@ class Compiled:
         return flow
 
     @cached_property
+    @deep_expressions()
     def rewritten(self) -> Flow:
         """The flow as its stages run it."""
         flow = rewrite(self.written)
@@ -59,6 +64,7 @@ class Compiled:
         return flow
 
     @cached_property
+    @deep_expressions()
     def program(self) -> Program:
         """The flow split into one stage a place."""
         return split(self.rewritten)
@@ -70,6 +76,7 @@ class Compiled:
         return wire
 
     @cached_property
+    @deep_expressions()
     def local_names(self) -> Mapping[str, Any]:
         """The names of the module that is emitted for this process: its stage's function and its kernels."""
         text, filename = emit_local(self.in_process, self.environment)
@@ -78,6 +85,7 @@ class Compiled:
         return namespace
 
     @cached_property
+    @deep_expressions()
     def here(self) -> ModuleType:
         """The caller's own stage of a run, over live names: what it makes is of the caller's own classes."""
         text, filename = emit_here(self.program, self.environment)
@@ -86,6 +94,7 @@ class Compiled:
         exec(compile(text, filename, "exec", dont_inherit=True), vars(module))
         return module
 
+    @deep_expressions()
     def check_strict(self) -> Compiled:
         """Return this flow when all its comprehensions have kernels; raises `FlowError` (F402)."""
         from flowcc.strict import check_strict  # the translator of kernels, which few flows need before they are hot
@@ -95,12 +104,14 @@ class Compiled:
             raise FlowError(found, {self.environment.filename: self.environment.text})
         return self
 
+    @deep_expressions()
     def build(self, out: Path, *, drawn: bool = True) -> None:
         """Write the folder that runs on its own: plan, one module a place, definitions and, ``drawn``, the graph."""
         from flowcc.backend.build import write_build  # graphs and copies of definitions, which a call needs none of
 
         write_build(self.program, self.environment, out, drawn=drawn)
 
+    @deep_expressions()
     def report(self) -> CheckReport:
         """Return what is kept of order, delivery and ends, and every claim."""
         from flowcc.report import CheckReport  # what is said of a flow, which a call needs none of
@@ -108,6 +119,7 @@ class Compiled:
         return CheckReport(self.written)
 
 
+@deep_expressions()
 def compile_flow(
     function: ParsedFunction,
     environment: Environment,

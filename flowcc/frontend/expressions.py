@@ -100,7 +100,7 @@ def is_tuple(node: ast.expr, lowering: Lowering) -> bool:
         case ast.Tuple(elts=parts):
             return all(is_tuple(p.value, lowering) for p in parts if isinstance(p, ast.Starred))
         case ast.BinOp(left=left, op=ast.Add(), right=right):
-            return is_tuple(left, lowering) and is_tuple(right, lowering)
+            return is_tuple(right, lowering) and is_tuple(left, lowering)
     return False
 
 

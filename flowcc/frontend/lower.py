@@ -98,7 +98,7 @@ def _check_iterators(lowering: Lowering) -> None:
     product, seen = lowering.product, set[str]()
     for op in product.ops:
         for wire in op.inputs:
-            if wire.name in product.lazy & seen:
+            if wire.name in seen and wire.name in product.lazy:
                 lowering.report(Fault(faults.iterator_twice(op.span, wire.name)))
             seen.add(wire.name)
 

@@ -63,6 +63,7 @@ class Product:
     ops: list[Op] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
     wires: set[str] = field(default_factory=set)
+    counts: dict[str, int] = field(default_factory=dict)  # the last number that was put behind each hint
     lazy: set[str] = field(default_factory=set)  # the wires of iterators that nothing has gone over as a whole
     faults: list[Diagnostic] = field(default_factory=list)
     settings: dict[str, object] = field(default_factory=dict)
@@ -70,11 +71,12 @@ class Product:
 
     def fresh(self, hint: str) -> str:
         """Return an identifier like ``hint`` that nothing else has, and take it."""
-        name, number = hint or "_1", 1
+        name, number = hint or "_1", self.counts.get(hint, 1)
         while name in self.taken:
             number += 1
             name = f"{hint}_{number}" if hint else f"_{number}"
         self.taken.add(name)
+        self.counts[hint] = number
         return name
 
     def another(self, name: str) -> str:

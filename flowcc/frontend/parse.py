@@ -18,12 +18,18 @@ from flowcc.frontend import faults
 from flowcc.source import SourceText, Span
 
 
+DEEPEST = 150
+
+
 @dataclass(frozen=True)
 class ParsedFunction:
-    """One function: its `ast` with positions of the whole file, its libcst tree, and the file it stands in."""
+    """One function: its `ast` with positions of the whole file, its libcst tree, and the file it stands in.
+
+    A function nested more than `DEEPEST` levels deep has no libcst tree: the time to make it grows with the square.
+    """
 
     node: ast.FunctionDef
-    tree: cst.FunctionDef
+    tree: cst.FunctionDef | None
     source: SourceText
 
     def span(self, node: ast.AST) -> Span:
@@ -46,6 +52,7 @@ def _error_span(error: Exception, filename: str) -> Span:
     return Span(filename, line, column, line, column + 1)
 
 
+@lru_cache(maxsize=64)
 def parse_function(text: str, filename: str, name: str, line: int | None = None) -> ParsedFunction:
     """Return the function ``name``; ``line`` (of its ``def`` or first decorator) chooses among several."""
     source = SourceText(filename, text)
@@ -54,7 +61,16 @@ def parse_function(text: str, filename: str, name: str, line: int | None = None)
         raise FlowError([faults.no_such_function(filename, name)], {filename: text})
     if not isinstance(node, ast.FunctionDef):
         raise FlowError([faults.not_straight(source.span_of(node), "an `async def`")], {filename: text})
-    return ParsedFunction(node, _read_exactly(source, node), source)
+    return ParsedFunction(node, None if _is_deep(node) else _read_exactly(source, node), source)
+
+
+def _is_deep(node: ast.AST) -> bool:
+    level = [node]
+    for _ in range(DEEPEST):
+        level = [child for each in level for child in ast.iter_child_nodes(each)]
+        if not level:
+            return False
+    return True
 
 
 def _find(module: ast.Module, name: str, line: int | None) -> ast.FunctionDef | ast.AsyncFunctionDef | None:

@@ -18,6 +18,8 @@ from flowcc.ir import Code, Each, Flow, Join, Op, Wire
 from flowcc.passes.renaming import bound_names, code_of, fresh, names_in, tree_of
 from flowcc.scopes import free_names, replace_names
 
+LONGEST = 24  # generators; kernels of very long loops take longer to compile than they save
+
 
 def fuse_each(flow: Flow) -> Flow:
     """Absorb each comprehension into the one that is its only reader.
@@ -46,7 +48,8 @@ def _absorbs(first: Each | Join, second: Each | Join, readers: int) -> bool:
     apart = first.inputs[0] not in second.inputs[1:]  # else the loop would read what it goes over
     joined = [op.inputs[1] for op in (first, second) if isinstance(op, Join)]
     apart = apart and not any(wire in first.inputs[1:] and wire in second.inputs[1:] for wire in joined)
-    return readers == 1 and apart and isinstance(tree_of(first.code), ast.ListComp)
+    made = tree_of(first.code)
+    return readers == 1 and apart and isinstance(made, ast.ListComp) and len(made.generators) < LONGEST
 
 
 def _fused(first: Each | Join, second: Each | Join) -> Each | Join:

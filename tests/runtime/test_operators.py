@@ -306,8 +306,10 @@ def test_a_graph_may_be_deep() -> None:
 
 def test_a_prefix_of_an_endless_stream_ends() -> None:
     def wire(stage: Stage) -> None:
-        squares = stage.each(lambda items: [x * x for x in items], stage.source("xs", at=1), at=2)
-        small = stage.scan("takewhile", squares, predicate=lambda x: x < 50, at=3)
+        source = stage.source("xs", at=1)
+        lazily = lambda items: (x * x for x in items)  # noqa: E731
+        squares = stage.each(lambda items: [x * x for x in items], source, lazily=lazily, at=2)
+        small = stage.scan("takewhile", squares, predicate=lambda x: x < 50, lazy=True, at=3)
         stage.result(stage.take(squares, stop=4, at=4), stage.fold("sum", small, at=5), many=True, at=6)
 
     assert run_here(wire, {"xs": itertools.count()}, flow="f", filename="f.py") == ([0, 1, 4, 9], 140)

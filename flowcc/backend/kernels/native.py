@@ -28,6 +28,10 @@ STALLS_AT_MOST = 16
 ROWS_AT_MOST = 32.0  # an item, for which room is made before they come
 
 
+class Raised(Exception):
+    """Element code raised; an exception of any other class is a mistake of the kernels and not the user's."""
+
+
 class Native:
     """A kernel for items (and sides) of one schema; called with a batch and sides it gives what Python would.
 
@@ -62,7 +66,7 @@ class Native:
             buffers = self._beside(sides, len(batch)) if self._reads else []
             result = None if columns is None or buffers is None else self.whole(columns, buffers, sides)
             return result if result is not None else self.python(batch, sides)
-        except Exception:  # the edge of element code: the stage runs the batch again to tell of the item
+        except Raised:  # the stage runs the batch again to tell of the item
             return None
 
     def _beside(self, sides: Sequence[Any], items: int) -> list[Buffer] | None:
@@ -89,10 +93,13 @@ class Native:
         """Return what Python makes of items."""
         items, sides = batch if isinstance(batch, list) else batch.rows(), plain(sides)
         self.redone += len(items)
-        if self.kind == "item":
-            return [self.function(item, *sides) for item in items]
-        result: list[Any] = self.function(items, *sides)
-        return result
+        try:
+            if self.kind == "item":
+                return [self.function(item, *sides) for item in items]
+            result: list[Any] = self.function(items, *sides)
+            return result
+        except Exception as error:  # element code may raise anything
+            raise Raised from error
 
     def whole(self, columns: Columns, sides: list[Buffer], given: Sequence[Any]) -> Columns | Folded | None:
         """Return all results; None when Python gave items of another type than the kernel's."""
