@@ -17,7 +17,6 @@ from flowcc.diagnostics import FlowError
 from flowcc.frontend import faults
 from flowcc.source import SourceText, Span
 
-
 DEEPEST = 150
 
 
