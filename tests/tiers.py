@@ -6,7 +6,8 @@ A long test is marked ``long``. What it draws at random it draws from `seed_of`,
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from hypothesis import settings
@@ -21,6 +22,16 @@ def seed_of(number: int, each: int = 1) -> int:
     The suite's own seeds are below a million.
     """
     return (1 + SEED) * 1_000_000_000 + number * each
+
+
+@contextmanager
+def noting(seed: int) -> Iterator[None]:
+    """Let what fails say with which seed."""
+    try:
+        yield
+    except Exception as error:
+        error.add_note(f"with seed {seed}")
+        raise
 
 
 def with_more_examples(function: Callable[..., Any], times: int) -> None:

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 
 from tests.flows.agreement import check_on_stages, check_program
 from tests.flows.grammar import Program, program_of, programs
-from tests.tiers import seed_of
+from tests.tiers import noting, seed_of
 
 PROGRAMS, CHUNK = 2000, 100
 ON_STAGES = 24
@@ -34,7 +34,10 @@ def test_every_way_to_run_many_programs_agrees(part: int) -> None:
 
 
 def check_programs(seeds: range) -> None:
-    accepted = sum(check_program(program_of(seed)) for seed in seeds)
+    accepted = 0
+    for seed in seeds:
+        with noting(seed):
+            accepted += check_program(program_of(seed))
     assert accepted >= 0.97 * len(seeds), "the compiler refuses programs that it should take"
 
 
@@ -55,9 +58,10 @@ def test_every_way_to_run_many_programs_leaves_the_same_items_out(part: int) -> 
 
 
 def check_skipping(seeds: Iterable[int], count: int) -> None:
-    partial = (program for seed in seeds if (program := program_of(seed)).partial)
-    for program in itertools.islice(partial, count):
-        check_program(replace(program, text=program.text.replace("@flow\n", '@flow(on_error="skip")\n')))
+    partial = ((seed, program) for seed in seeds if (program := program_of(seed)).partial)
+    for seed, program in itertools.islice(partial, count):
+        with noting(seed):
+            check_program(replace(program, text=program.text.replace("@flow\n", '@flow(on_error="skip")\n')))
 
 
 def test_programs_agree_when_all_of_them_is_compiled() -> None:
@@ -74,7 +78,8 @@ def test_many_programs_agree_when_all_of_them_is_compiled(part: int) -> None:
 def check_compiled(seeds: range) -> None:
     for seed in seeds:
         program = program_of(seed)
-        check_program(replace(program, text=program.text.replace("@flow\n", '@flow(jit="always")\n')))
+        with noting(seed):
+            check_program(replace(program, text=program.text.replace("@flow\n", '@flow(jit="always")\n')))
 
 
 @pytest.mark.parametrize("seed", range(ON_STAGES))
@@ -90,8 +95,9 @@ def test_many_runs_on_stages_agree(part: int) -> None:
 
 
 def check_staged(first_seed: int, members: int) -> None:
-    program = next(
-        program for seed in range(first_seed, first_seed + 1000)
+    seed, program = next(
+        (seed, program) for seed in range(first_seed, first_seed + 1000)
         if "scatter" in (program := program_of(seed)).text and not program.partial
     )  # fmt: skip
-    assert check_on_stages(program, members)
+    with noting(seed):
+        assert check_on_stages(program, members)
