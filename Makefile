@@ -54,7 +54,7 @@ suite: .venv/.installed-test
 	$(PYTEST)
 
 # A new seed for each run, so that each tries something else; `make long SEED=…` repeats one.
-long: SEED ?= $(shell date +%s)
+long: SEED := $(or $(SEED),$(shell date +%s))
 long: .venv/.installed-test
 	FLOWCC_SEED=$(SEED) $(PYTEST) -m long --hypothesis-seed=$(SEED) --durations=15
 

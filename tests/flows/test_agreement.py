@@ -18,7 +18,10 @@ ON_STAGES = 24
 SKIPPING = 150
 COMPILED = 12
 LONG_PARTS = 25
-LONG_PROGRAMS, LONG_SKIPPING, LONG_COMPILED, LONG_STAGED = 600, 400, 20, 96  # a part
+LONG_PROGRAMS = 600  # a part, of 65 ms each
+LONG_SKIPPING = 400  # of 50 ms
+LONG_COMPILED = 20  # of 700 ms
+LONG_STAGED = 96  # of 90 ms
 
 
 @pytest.mark.parametrize("first", range(0, PROGRAMS, CHUNK))

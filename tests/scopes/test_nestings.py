@@ -7,7 +7,8 @@ from tests.scopes.compare import check
 from tests.scopes.nestings import program_of
 from tests.tiers import noting, seed_of
 
-LONG_PARTS, LONG_NESTINGS = 20, 300  # a part
+LONG_PARTS = 20
+LONG_NESTINGS = 300  # a part, of 70 ms each
 
 
 @given(st.data())
