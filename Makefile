@@ -1,15 +1,20 @@
 # Everything from nothing but Python 3.11 (or later) and make.
 #   make demo    count words on three counter processes
-#   make test    lint, types and the whole suite
+#   make test    lint, types and the whole suite, in minutes
+#   make long    many more programs, kernels and inputs, in less than an hour
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
+# Workers that run tests: one a core, at most eight, as each takes a gigabyte. `make suite WORKERS=1` for one.
+WORKERS ?= $(shell n=$$(nproc 2>/dev/null || sysctl -n hw.ncpu); echo $$((n < 8 ? n : 8)))
+# worksteal: half of the tests are much slower than the others, so a worker that has none left takes some of another's.
+PYTEST := $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet
 
-.PHONY: demo test lint types suite format fuzz bench goldens clean
+.PHONY: demo test lint types suite long format bench goldens clean
 .DEFAULT_GOAL := test
 
 $(BIN)/python:
@@ -46,16 +51,16 @@ types: .venv/.installed-test
 	$(BIN)/mypy
 
 suite: .venv/.installed-test
-	$(BIN)/python -m pytest -q
+	$(PYTEST)
+
+# A new seed for each run, so that each tries something else; `make long SEED=…` repeats one.
+long: SEED := $(or $(SEED),$(shell date +%s))
+long: .venv/.installed-test
+	FLOWCC_SEED=$(SEED) $(PYTEST) -m long --hypothesis-seed=$(SEED) --durations=15
 
 format: .venv/.installed-test
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
-
-# Many more programs and inputs than the suite has time for.
-fuzz: .venv/.installed-test
-	$(BIN)/python -m tests.kernels.fuzz 1000000
-	$(BIN)/python -m tests.flows.fuzz 100000
 
 bench: .venv/.installed-bench
 	$(BIN)/python -m benchmarks

@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from flowcc.flow import Flow
 from tests.test_examples import CASES, example, same
-
-
-@pytest.fixture(autouse=True, scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("FLOWCC_CACHE", str(tmp_path_factory.mktemp("kernels")))
-        yield
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from math import fsum
 from statistics import fmean, mean
 from typing import Any, NamedTuple
@@ -64,12 +64,6 @@ def with_lists(sales: Batch[Sale]):
 
 
 FLOWS = [by_shop, by_both, in_one_go, divided, with_lists]
-
-
-@pytest.fixture(autouse=True)
-def cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("FLOWCC_CACHE", str(tmp_path_factory.getbasetemp() / "kernels"))
-    return iter([None])
 
 
 def sales(count: int, zeros: bool = True) -> list[Sale]:

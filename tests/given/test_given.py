@@ -62,13 +62,6 @@ def with_jit(flow: Flow[..., Any], jit: str) -> Flow[..., Any]:
 FLOWS = {flow.plain.__name__: with_jit(flow, "always") for flow in (*programs.ONE, *programs.TWO)}
 
 
-@pytest.fixture(autouse=True, scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("FLOWCC_CACHE", str(tmp_path_factory.mktemp("kernels")))
-        yield
-
-
 def check(name: str, value: Any) -> None:
     flow = FLOWS[name]
     once = name not in ("joined", "among")

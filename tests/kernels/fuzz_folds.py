@@ -1,7 +1,4 @@
-"""Random comprehensions folded in their kernels, against Python's folds of the lists: value, type, or an exception.
-
-``python -m tests.kernels.fuzz_folds 1000 [seed]`` compares so many kernels, each on batches of several lengths.
-"""
+"""Random comprehensions folded in their kernels, against Python's folds of the lists: value, type, or an exception."""
 
 from __future__ import annotations
 
@@ -9,8 +6,6 @@ import builtins
 import linecache
 import math
 import random
-import sys
-import tempfile
 from collections.abc import Callable
 from math import inf
 from pathlib import Path
@@ -55,7 +50,7 @@ def check(source: str, fold: str, expected: Any, given: Any) -> None:
 
 
 def run(kernels: int, seed: int, folder: Path) -> int:
-    """Compare so many kernels; return how many batches they folded themselves."""
+    """Compare so many kernels, each on batches of several lengths; return how many batches they folded themselves."""
     rng, cache, folded, jit = random.Random(seed), Cache(folder), 0, Hot("always")
     while kernels:
         fold = rng.choice(sorted(FOLDS))
@@ -79,14 +74,3 @@ def run(kernels: int, seed: int, folder: Path) -> int:
                 check(source, fold, expected, given)
                 folded += isinstance(given, Folded)
     return folded
-
-
-def main(arguments: list[str]) -> None:
-    """Run from the command line."""
-    with tempfile.TemporaryDirectory() as folder:
-        folded = run(int(arguments[0]), int(arguments[1]) if len(arguments) > 1 else 1, Path(folder))
-        sys.stdout.write(f"{folded} batches folded\n")
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

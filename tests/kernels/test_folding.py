@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import sys
 from typing import Any
 
 import numpy as np
@@ -210,7 +209,6 @@ def test_batches_in_threads_of_which_nothing_is_left(monkeypatch: pytest.MonkeyP
         agree(tried, some.tolist(), some)
 
 
-@pytest.mark.skipif(sys.version_info >= (3, 12), reason="float sums carry a compensation there")
 def test_sums_of_floats_are_added_in_order() -> None:
     values = np.random.default_rng(6).integers(-(2**62), 2**62, 20_000)
     agree(sum_of_halves, values.tolist(), values)

@@ -38,14 +38,9 @@ VALUES: dict[str, Callable[[int], Any]] = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="session")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("kernels")
-
-
-@pytest.fixture(autouse=True)
-def kept(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("FLOWCC_CACHE", str(folder))
+@pytest.fixture
+def folder(kernel_cache: Path) -> Path:
+    return kernel_cache
 
 
 def kernel_of(element: str, condition: str = "") -> Callable[..., Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from itertools import cycle
 from typing import Any
@@ -12,7 +11,6 @@ from hypothesis import strategies as st
 from flowcc.runtime.failures import OnError
 from flowcc.runtime.stage import Stage
 
-FUZZ = "FLOWCC_FUZZ" in os.environ
 Wire = Callable[[Stage], None]
 cuts = st.lists(st.integers(1, 4), min_size=1, max_size=4)
 EDGES = (0, 1, -1, True, False, 0.0, -0.0, 1.0, 0.1, 1e308, float("inf"), float("nan"), 2**63, -(2**63), 10**30)

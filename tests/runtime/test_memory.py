@@ -8,8 +8,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 FAULTS = """
 import resource, sys
 import numpy as np
@@ -25,10 +23,12 @@ print(faults() - before)
 """
 
 
-@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="another C library")
 def test_freed_blocks_are_kept() -> None:
     asked = {how: int(_run(how)) for how in ("keep", "leave")}
-    assert asked["keep"] < asked["leave"] / 10
+    if platform.libc_ver()[0] == "glibc":
+        assert asked["keep"] < asked["leave"] / 10
+    else:  # other C libraries keep as much as they do by themselves
+        assert asked["keep"] < asked["leave"] * 1.1
 
 
 def _run(how: str) -> str:

@@ -20,7 +20,7 @@ from flowcc.operators import group, scan
 from flowcc.runtime.local import run_here
 from flowcc.runtime.node import Node
 from flowcc.runtime.stage import Stage
-from tests.runtime.drive import FUZZ, Pieces, anything, cuts, numbers, outcome, words
+from tests.runtime.drive import Pieces, anything, cuts, numbers, outcome, words
 
 Plain = Callable[[list[Any]], Any]
 Make = Callable[[Stage, Node], Node]
@@ -136,15 +136,15 @@ ALL = FOLDS + ORDERS + SCANS + GROUPS
 
 @pytest.mark.parametrize(("make", "plain"), [case[1:] for case in ALL], ids=[case[0] for case in ALL])
 @pytest.mark.parametrize("items", [numbers, words, anything], ids=["numbers", "words", "anything"])
-def test_as_python(make: Make, plain: Plain, items: st.SearchStrategy[Any]) -> None:
-    @settings(max_examples=40 if not FUZZ else 2000)
-    @given(st.lists(items, max_size=12), cuts)
-    def check(xs: list[Any], sizes: list[int]) -> None:
-        before = list(xs)
-        assert outcome(compiled, make, xs, sizes) == outcome(plain, xs)
-        assert repr(xs) == repr(before), "an argument is left as it was"
-
-    check()
+@settings(max_examples=40)
+@given(drawn=st.data(), sizes=cuts)
+def test_as_python(
+    make: Make, plain: Plain, items: st.SearchStrategy[Any], drawn: st.DataObject, sizes: list[int]
+) -> None:
+    xs = drawn.draw(st.lists(items, max_size=12))
+    before = list(xs)
+    assert outcome(compiled, make, xs, sizes) == outcome(plain, xs)
+    assert repr(xs) == repr(before), "an argument is left as it was"
 
 
 @given(st.lists(numbers, max_size=15), cuts, *[st.none() | st.integers(-9, 9)] * 3)

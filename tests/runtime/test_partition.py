@@ -78,7 +78,7 @@ KEYS = st.recursive(
 )
 
 
-@pytest.mark.parametrize("keys", EQUAL, ids=repr)
+@pytest.mark.parametrize("keys", EQUAL, ids=lambda keys: "-".join(type(key).__name__ for key in keys))
 def test_equal_keys_have_one_owner(keys: tuple[Any, ...]) -> None:
     assert len(set(keys)) == 1, "the test compares equal keys"
     assert len({stable_hash(key) for key in keys}) == 1

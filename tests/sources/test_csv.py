@@ -3,7 +3,6 @@ from __future__ import annotations
 import csv as python_csv
 import gzip
 import math
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -16,8 +15,6 @@ from flowcc.diagnostics import FlowError
 from flowcc.runtime.columns import Columns
 from flowcc.runtime.sources import csv_read
 from flowcc.sources import csv
-
-FUZZ = 10 if "FLOWCC_FUZZ" in os.environ else 1
 
 
 class Row(NamedTuple):
@@ -134,7 +131,7 @@ def outcome(path: Path, row: object = Row, share: int = 0, shares: int = 1) -> l
         return None
 
 
-@settings(max_examples=300 * FUZZ, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(lines=records(GOOD_INTS, st.floats().map(repr), st.sampled_from(list(BOOLS))), end=ENDS, last=st.booleans())
 def test_fuzz_good_records_mean_what_python_says(lines, end, last, folder: Path):
     content = HEADER + end.join(lines) + (end if last else "")
@@ -144,7 +141,7 @@ def test_fuzz_good_records_mean_what_python_says(lines, end, last, folder: Path)
     assert same(outcome(path), wanted)
 
 
-@settings(max_examples=400 * FUZZ, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(lines=records(INTS, FLOATS, WORDS), end=ENDS)
 def test_fuzz_any_records_mean_what_python_says_or_are_a_fault(lines, end, folder: Path):
     content = HEADER + end.join(lines)
@@ -152,7 +149,7 @@ def test_fuzz_any_records_mean_what_python_says_or_are_a_fault(lines, end, folde
     assert same(outcome(path), oracle(content))
 
 
-@settings(max_examples=400 * FUZZ, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(body=st.text(st.sampled_from('a,"\n\r'), max_size=30), size=st.sampled_from([1, 3, 8, 1 << 20]))
 @example(body='a,"b"c\n', size=1)
 @example(body='"a\n",b\n"c""\n",d', size=1)

@@ -124,7 +124,7 @@ READ_STANDARD = "import sys; from flowcc.sources import *; print(list({}))"
 @pytest.mark.parametrize(("source", "given", "items"), [
     ("text('-')", b"a\nb", ["a", "b"]),
     ("text('-')", b"", []),
-    ("text('-')", gzip.compress(b"a\nb\n"), ["a", "b"]),
+    ("text('-')", gzip.compress(b"a\nb\n", mtime=0), ["a", "b"]),
     ("csv('-')", b"x,y\n1,2\n", [{"x": "1", "y": "2"}]),
     ("jsonl('-')", b"1\n2\n", [1, 2]),
 ])  # fmt: skip

