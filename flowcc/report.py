@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flowcc.algebra.names import Names
 from flowcc.facts import Delivery, Facts, Order, Shape
 from flowcc.ir import (
     Apply,
@@ -23,6 +24,7 @@ from flowcc.ir import (
     Result,
     Source,
 )  # fmt: skip
+from flowcc.passes.laws import established
 from flowcc.show import show, show_expression
 
 ORDERS = {Order.TOTAL: "in order", Order.PER_KEY: "in order for each key", Order.NONE: "in any order"}
@@ -35,6 +37,7 @@ class CheckReport:
     """The guarantees of a flow that passed every check."""
 
     flow: Flow
+    names: Names
 
     def guarantees(self) -> list[str]:
         """What holds of each result."""
@@ -54,13 +57,9 @@ class CheckReport:
         ]
         return given + laws
 
-    def merges(self) -> list[str]:
-        """How members' values become one, and why that agrees with their fold."""
-        return [
-            f"line {op.span.line}: merge={op.merge.text} agrees with the fold it merges (recognised)"
-            for op in self.flow.ops
-            if isinstance(op, Move) and op.merge is not None
-        ]
+    def laws(self) -> list[str]:
+        """Each law that a merge or a reduction rests on, and how it was established."""
+        return [f"line {op.span.line}: {text}" for op, text in established(self.flow, self.names)]
 
     def exceptions(self) -> list[str]:
         """Where a result may differ from the plain function's in rounding or in order, as the language allows."""
@@ -80,13 +79,13 @@ class CheckReport:
             "flow": self.flow.name,
             "result": self.guarantees(),
             "because": self.claims(),
-            "merges": self.merges(),
+            "laws": self.laws(),
             "exceptions": self.exceptions(),
             "wires": [facts_of(op) for op in self.flow.ops],
         }
 
     def __str__(self) -> str:
-        sections = [("result", self.guarantees()), ("because", self.claims()), ("merges", self.merges()),
+        sections = [("result", self.guarantees()), ("because", self.claims()), ("laws", self.laws()),
                     ("exceptions", self.exceptions())]  # fmt: skip
         lines = [f"{self.flow.name}: no faults"]
         lines += [f"  {name}: {text}" for name, texts in sections for text in texts]

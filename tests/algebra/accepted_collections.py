@@ -110,7 +110,7 @@ def added_pairwise(pairs: list[tuple[int, int]]) -> tuple[int, ...]:
 
 
 @flow
-def largest_by_position(rows: list[list[int]]) -> list[int]:
+def largest_by_position(rows: list[list[int]]) -> object:
     """Position by position, as far as the shorter one goes."""
     mine = scatter(rows, Clerks)
     held = reduce(lambda a, b: [max(x, y) for x, y in zip(a, b, strict=False)], mine)

@@ -1,0 +1,159 @@
+"""What the names in element code stand for, and functions of two arguments as one expression each.
+
+A function may be a lambda, a nested function, a function of the flow's file that returns one expression, or one of
+Python's own; of a function written elsewhere nothing is known.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from types import FunctionType
+
+from flowcc.environment import Environment
+from flowcc.facts import UNKNOWN, Type
+from flowcc.ir import Code
+
+HARMLESS_DECORATORS = frozenset("commutative associative idempotent monotone".split())
+HELD, ITEM = "held_", "item_"  # the arguments of a function that is known by its name alone
+
+
+@dataclass(frozen=True)
+class Binary:
+    """A function of two arguments: ``first`` and ``second`` are their names in ``body``, ``own`` all that it binds."""
+
+    first: str
+    second: str
+    body: ast.expr
+    own: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names of a flow's file; ``is_home`` says whether a written name stands for Python's function of a name."""
+
+    environment: Environment
+    is_home: Callable[[str, str, Environment], bool]
+
+    def known(self, function: ast.expr, own: frozenset[str] = frozenset()) -> str:
+        """Return the short name of a function of Python's; empty for any other, or one that ``own`` names hide."""
+        if not isinstance(function, ast.Name | ast.Attribute):
+            return ""
+        written = ast.unparse(function)
+        name = written.rpartition(".")[2]
+        if written.partition(".")[0] in own or not self.is_home(written, name, self.environment):
+            return ""
+        return name
+
+    def binary(self, code: Code) -> Binary | None:
+        """Return a function of two arguments as an expression; None where it is none, or nothing is known of it."""
+        tree = ast.parse(code.text, mode="eval").body
+        nested = {made.name: made for made in _nested(code)}
+        match tree:
+            case ast.Lambda(args=arguments, body=body):
+                return _binary(arguments, body, frozenset(nested))
+            case ast.Name(id=name) if name in nested:
+                return _of_definition(nested[name], frozenset(nested))
+            case ast.Name() | ast.Attribute() if self.known(tree):
+                operands: list[ast.expr] = [ast.Name(HELD, ast.Load()), ast.Name(ITEM, ast.Load())]
+                return Binary(HELD, ITEM, ast.Call(tree, operands, []), frozenset((HELD, ITEM)))
+            case ast.Name(id=name):
+                found = self._definition(name)
+                return _of_definition(found, frozenset()) if found is not None else None
+        return None
+
+    def returns(self, name: str) -> Type:
+        """Return what a function of the flow's file is annotated to return."""
+        found = self._definition(name)
+        return UNKNOWN if found is None or found.returns is None else read_type(found.returns)
+
+    def field(self, record: str, field: str) -> Type:
+        """Return the annotated type of a field of a record class of the flow's file."""
+        for statement in _statements(self.environment.text):
+            if isinstance(statement, ast.ClassDef) and statement.name == record:
+                for part in statement.body:
+                    if isinstance(part, ast.AnnAssign) and ast.unparse(part.target) == field:
+                        return read_type(part.annotation)
+        return UNKNOWN
+
+    def _definition(self, name: str) -> ast.FunctionDef | None:
+        """Return the definition in the flow's file that ``name`` surely stands for."""
+        found = [s for s in _statements(self.environment.text) if isinstance(s, ast.FunctionDef) and s.name == name]
+        if self.environment.live:
+            function = self.environment.get(name)
+            if not isinstance(function, FunctionType) or function.__code__.co_filename != self.environment.filename:
+                return None
+            line = function.__code__.co_firstlineno
+            return next((f for f in found if line in (f.lineno, *(d.lineno for d in f.decorator_list))), None)
+        bound = [s for s in _statements(self.environment.text) if name in _bound_by(s)]
+        plain = [f for f in found if {ast.unparse(d) for d in f.decorator_list} <= HARMLESS_DECORATORS]
+        return plain[0] if len(plain) == len(bound) == 1 else None
+
+
+@lru_cache(64)
+def _statements(text: str) -> tuple[ast.stmt, ...]:
+    return tuple(ast.parse(text).body)
+
+
+def _bound_by(statement: ast.stmt) -> Iterator[str]:
+    for node in ast.walk(statement):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store()) | ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                yield name
+            case ast.alias(name=name, asname=other):
+                yield other or name.partition(".")[0]
+
+
+def _nested(code: Code) -> Iterator[ast.FunctionDef]:
+    for text in code.definitions:
+        yield from (s for s in ast.parse(text).body if isinstance(s, ast.FunctionDef))
+
+
+def _binary(arguments: ast.arguments, body: ast.expr | None, hidden: frozenset[str]) -> Binary | None:
+    match arguments:
+        case ast.arguments(
+            posonlyargs=[], args=[first, second], vararg=None, kwonlyargs=[], kwarg=None, defaults=[]
+        ) if body is not None:
+            return Binary(first.arg, second.arg, body, hidden | {first.arg, second.arg})
+    return None
+
+
+def _of_definition(function: ast.FunctionDef, hidden: frozenset[str]) -> Binary | None:
+    return _binary(function.args, _returned(function.body), hidden)
+
+
+def _returned(body: list[ast.stmt]) -> ast.expr | None:
+    """Return what a function returns as one expression: its only statement, or one of two by an ``if``."""
+    if body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
+        body = body[1:]
+    match body:
+        case [ast.Return(value=value)]:
+            return value
+        case [ast.If(test=test, body=[ast.Return(value=ast.expr() as yes)], orelse=[])
+              , ast.Return(value=ast.expr() as no)] | [
+                  ast.If(test=test, body=[ast.Return(value=ast.expr() as yes)],
+                         orelse=[ast.Return(value=ast.expr() as no)])]:  # fmt: skip
+            return ast.copy_location(ast.IfExp(test, yes, no), test)
+    return None
+
+
+def read_type(tree: ast.expr) -> Type:
+    """Return the type that an annotation names; what is no type is unknown."""
+    match tree:
+        case ast.Constant(value=None):
+            return Type("None")
+        case ast.Constant(value=value) if value is ...:
+            return Type("...")
+        case ast.Constant(value=str() as text) if text.isidentifier():
+            return Type(text)
+        case ast.Name(id=name) if name != "Any":
+            return Type(name)
+        case ast.Subscript(value=ast.Name(id=name), slice=ast.Tuple(elts=parts)):
+            return Type(name, tuple(map(read_type, parts)))
+        case ast.Subscript(value=ast.Name(id=name), slice=only):
+            return Type(name, (read_type(only),))
+        case ast.BinOp(left=left, op=ast.BitOr(), right=right):
+            return Type("|", (read_type(left), read_type(right)))
+    return UNKNOWN
