@@ -155,6 +155,8 @@ def _shows(term: Term, fact: Fact, start: tuple[Any, ...]) -> str:
             starts = [(part,) for part in start[0]] if start else [()] * len(parts)
             shown = [_shows(*each) for each in zip(parts, fact.parts, starts, strict=True)]
             return next(filter(None, shown), "")
+        case Positions(equal=True) if not fact.parts:
+            return "items of several lengths would raise, or not, in some orders"
         case Positions(each=each):
             return next(filter(None, (_shows(each, part, ()) for part in positions_of(fact))), "")
         case First():

@@ -110,7 +110,9 @@ def values_of(fact: Fact) -> list[Any]:
         ends = [bound for bound in (fact.low, fact.high) if isinstance(bound, int) and fact.type.name == "int"]
         allowed = [value for value in (*VALUES[fact.type.name], *ends) if fact.low <= value <= fact.high]
         undecided = [value for value in VALUES["float"] if value != value and fact.type.name == "float"]
-        return allowed if fact.total else [*allowed[:1], *undecided, *allowed[1:]]
+        if fact.total:
+            return [value for value in allowed if repr(value) != "-0.0"]
+        return [*allowed[:1], *undecided, *allowed[1:]]
     return list(_of_type(fact.type))
 
 

@@ -57,10 +57,14 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class Positions:
-    """A ``tuple`` or ``list`` (``kind``) of both arguments' items position by position, as far as both go."""
+    """A ``tuple`` or ``list`` (``kind``) of both arguments' items position by position, as far as both go.
+
+    ``equal`` says that they must be equally long.
+    """
 
     kind: str
     each: Step
+    equal: bool = False
 
 
 Term: TypeAlias = Step | First | Either | Constant | Parts | Positions
@@ -169,7 +173,8 @@ class _Form:
             return None
         inner = Binary(x, y, elt, self.function.own | {x, y})
         term = term_of(inner, self.names)
-        return Positions(kind, term) if isinstance(term, Step) and term.pure else None
+        equal = any(not isinstance(k.value, ast.Constant) or bool(k.value.value) for k in keywords)
+        return Positions(kind, term, equal) if isinstance(term, Step) and term.pure else None
 
 
 def _chosen(test: ast.expr, body: ast.expr, orelse: ast.expr) -> tuple[str, ast.expr, ast.expr] | None:

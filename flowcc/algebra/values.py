@@ -181,8 +181,8 @@ class Reading:
             case "abs", [only] if only.is_whole:
                 low = 0 if only.low <= 0 <= only.high else min(abs(only.low), abs(only.high))
                 return Fact(INT, low, max(abs(only.low), abs(only.high)))
-            case "abs", [only] if only.type == FLOAT and only.total:
-                return Fact(FLOAT, 0, total=True)
+            case "abs", [only] if only.type == FLOAT:
+                return Fact(FLOAT, 0, total=only.total)
             case "int" | "round", [only] if only.is_whole:
                 return replace(only, type=INT)
             case "int", [_]:
