@@ -10,7 +10,7 @@ import ast
 import math
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -128,8 +128,8 @@ def _held(term: Term, items: Fact, start: tuple[Any, ...], reading: Reading) -> 
             return unknown or Fact(Type("tuple", tuple(fact.type for fact in facts)), parts=facts)
         case Step(operation=operation, given=given) if start:
             return _together(operation, fact_of_value(start[0]), reading.of(given))
-        case Step(pure=True):
-            return items
+        case Step(operation=operation, pure=True):
+            return items if operation in ("min", "max") else _grown(operation, items)
         case Step(given=given):
             return Unknown(f"it starts with an item, and goes on with `{ast.unparse(given)}`")
         case First() | Constant() if start:
@@ -138,6 +138,13 @@ def _held(term: Term, items: Fact, start: tuple[Any, ...], reading: Reading) -> 
             fact = joined(fact_of_value(start[0]), items)
             return fact if fact != NOTHING else Unknown("it starts with something else than its items are")
     return items
+
+
+def _grown(operation: str, items: Fact) -> Fact:
+    """Return what is known of an operation's results, where it starts with the first item."""
+    if items.type == BOOL and operation in ("add", "iadd", "mul"):
+        return Fact(INT, 0)
+    return replace(items, low=0 if items.low >= 0 else -math.inf, high=math.inf) if items.type == INT else items
 
 
 def shows_order(form: Form) -> str:

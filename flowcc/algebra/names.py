@@ -7,10 +7,11 @@ Python's own; of a function written elsewhere nothing is known.
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from types import FunctionType
+from types import FunctionType, ModuleType
 
 from flowcc.environment import Environment
 from flowcc.facts import UNKNOWN, Type
@@ -18,6 +19,16 @@ from flowcc.ir import Code
 
 HARMLESS_DECORATORS = frozenset("commutative associative idempotent monotone".split())
 HELD, ITEM = "held_", "item_"  # the arguments of a function that is known by its name alone
+
+
+OF_MATH = {
+    **dict.fromkeys(
+        "sqrt cbrt exp log log2 log10 log1p expm1 pow sin cos tan asin acos atan atan2 hypot".split(), "float"
+    ),
+    **dict.fromkeys("fabs fmod copysign degrees radians dist fsum".split(), "float"),
+    **dict.fromkeys("floor ceil trunc factorial comb perm isqrt".split(), "int"),
+    **dict.fromkeys("isnan isinf isfinite isclose".split(), "bool"),
+}
 
 
 @dataclass(frozen=True)
@@ -64,10 +75,30 @@ class Names:
                 return _of_definition(found, frozenset()) if found is not None else None
         return None
 
-    def returns(self, name: str) -> Type:
-        """Return what a function of the flow's file is annotated to return."""
-        found = self._definition(name)
-        return UNKNOWN if found is None or found.returns is None else read_type(found.returns)
+    def returns(self, function: ast.expr) -> Type:
+        """Return what a function is annotated to return, or what one of `math` gives."""
+        written = ast.unparse(function)
+        module, _, name = written.rpartition(".")
+        if not self.environment.live:
+            found = self._definition(written) if not module else None
+            return UNKNOWN if found is None or found.returns is None else read_type(found.returns)
+        thing = self._live(written)
+        if isinstance(thing, FunctionType):
+            annotation = thing.__annotations__.get("return")
+            return (
+                read_type(ast.parse(annotation, mode="eval").body) if isinstance(annotation, str) else _type(annotation)
+            )
+        if thing is not None and thing is getattr(math, name, None):
+            return Type(OF_MATH.get(name, "object"))
+        return _type(thing)
+
+    def _live(self, written: str) -> object:
+        """Return what a dotted name of modules and classes stands for; None for anything else."""
+        root, *rest = written.split(".")
+        thing = self.environment.get(root) if written.replace(".", "").isidentifier() else None
+        for part in rest:
+            thing = getattr(thing, part, None) if isinstance(thing, ModuleType | type) else None
+        return thing
 
     def field(self, record: str, field: str) -> Type:
         """Return the annotated type of a field of a record class of the flow's file."""
@@ -137,6 +168,11 @@ def _returned(body: list[ast.stmt]) -> ast.expr | None:
                          orelse=[ast.Return(value=ast.expr() as no)])]:  # fmt: skip
             return ast.copy_location(ast.IfExp(test, yes, no), test)
     return None
+
+
+def _type(thing: object) -> Type:
+    """Return a class as a type; unknown for anything else."""
+    return Type(thing.__name__) if isinstance(thing, type) and not thing.__module__.startswith("typing") else UNKNOWN
 
 
 def read_type(tree: ast.expr) -> Type:

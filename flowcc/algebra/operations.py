@@ -83,6 +83,10 @@ def _is_plain_set(fact: Fact) -> bool:
     return fact.type.name == "set"
 
 
+def _is_frozen_set(fact: Fact) -> bool:
+    return fact.type.name == "frozenset"
+
+
 def _is_counter(fact: Fact) -> bool:
     return fact.type.name == COUNTER
 
@@ -125,7 +129,8 @@ LAWS: tuple[Law, ...] = (  # the first that holds is meant
     _law("greatest common divisor", "gcd", is_whole, _is_natural),
     _law("least common multiple", "lcm", is_whole, _is_natural),
     _law("union", "or_ ior union", _is_set, _has_ordered_keys),
-    _law("union", "unite", _is_plain_set, _has_ordered_keys),
+    _law("union", "unite set.union", _is_plain_set, _has_ordered_keys),
+    _law("union", "frozenset.union", _is_frozen_set, _has_ordered_keys),
     _law("intersection", "and_ intersection", _is_set, _has_ordered_keys),
     _law("symmetric difference", "xor symmetric_difference", _is_set, _never),
     _law("sum of counts", "add", _is_counter, _never),

@@ -16,7 +16,7 @@ from flowcc.algebra.names import Binary, Names
 SIGNS: Mapping[type[ast.operator], str] = {
     ast.Add: "add", ast.Mult: "mul", ast.BitAnd: "and_", ast.BitOr: "or_", ast.BitXor: "xor",
 }  # fmt: skip
-CALLED = frozenset("add iadd mul and_ or_ ior xor min max gcd lcm union intersection symmetric_difference".split())
+CALLED = frozenset("add iadd mul and_ or_ ior xor min max gcd lcm".split())
 SHORT = frozenset(("or", "and"))  # whether they evaluate their second operand depends on what is held
 OF_DISPLAYS = frozenset(("min", "max"))
 METHODS = frozenset(("union", "intersection", "symmetric_difference"))
@@ -136,6 +136,8 @@ class _Form:
         match arguments:
             case [ast.Starred(), *_] | [_, ast.Starred()]:
                 return None
+            case [left, right] if name == "union" and isinstance(function, ast.Attribute):
+                return f"{ast.unparse(function.value)}.union", left, right
             case [left, right] if name in CALLED:
                 return name, left, right
             case [ast.Tuple(elts=[left, right]) | ast.List(elts=[left, right])] if name in OF_DISPLAYS:

@@ -163,10 +163,10 @@ class Reading:
             return NOTHING
         known = self.names.known(call.func, frozenset(self.facts))
         match call.func:
-            case ast.Attribute(value=value, attr=method) if not known:
+            case ast.Attribute(value=value, attr=method) if not known and self.of(value) != NOTHING:
                 return _method(self.of(value), method, [self.of(argument) for argument in call.args])
-            case ast.Name(id=name) if not known and name not in self.facts:
-                return fact_of_type(self.names.returns(name))
+            case ast.Attribute() | ast.Name() if not known and _root(call.func) not in self.facts:
+                return fact_of_type(self.names.returns(call.func))
         return self._known_call(known, call.args)
 
     def _known_call(self, name: str, arguments: Sequence[ast.expr]) -> Fact:
@@ -209,6 +209,10 @@ class Reading:
         if isinstance(tree, ast.ListComp | ast.GeneratorExp | ast.SetComp):
             return self.comprehension(tree)
         return element_of(self.of(tree))
+
+
+def _root(function: ast.expr) -> str:
+    return ast.unparse(function).partition(".")[0]
 
 
 def _folded(name: str, items: Fact) -> Fact:

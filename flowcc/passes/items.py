@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from flowcc.algebra.agreement import Form, constant, form_of
+from flowcc.algebra.agreement import Unknown, constant, form_of, shows_order
 from flowcc.algebra.names import Names
 from flowcc.algebra.values import NOTHING, Fact, Reading, fact_of_type, fact_of_value, joined
 from flowcc.facts import Shape, Type
@@ -40,7 +40,9 @@ def value_of(wire: Wire, made: dict[str, Op], names: Names) -> Fact:
         case Fold(arguments=arguments):
             form = form_of(op, items_of(op.inputs[0], made, names), names)
             default = [known for name, code in arguments if name == "default" for known in constant(code, names)]
-            if isinstance(form, Form) and len(default) == ("default" in dict(arguments)):
+            if isinstance(form, Unknown) or (op.function == "reduce" and shows_order(form)):
+                return NOTHING if op.function == "reduce" else _whole(wire)
+            if len(default) == ("default" in dict(arguments)):
                 return joined(form.fact, fact_of_value(default[0])) if default else form.fact
     return _whole(wire)
 
