@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
@@ -19,9 +19,10 @@ from flowcc.algebra.operations import COUNTER, IN_PLACE, law_of
 from flowcc.algebra.refute import evaluated, function_of, same, tried
 from flowcc.algebra.terms import Constant, Either, First, Parts, Positions, Step, Term, term_of
 from flowcc.algebra.values import BOOL, FLOAT, INT, NOTHING, STR, Fact, Reading, fact_of_value, joined
-from flowcc.facts import Type
+from flowcc.facts import UNKNOWN, Type
 from flowcc.ir import Code, Fold
 
+ROUNDING = frozenset(("add", "iadd", "mul"))
 PLACE = ast.Name("_", ast.Load())
 HELD_IN: Mapping[str, tuple[str, tuple[Any, ...]]] = MappingProxyType({
     # function: (operation that puts two results together, what it starts with)
@@ -173,6 +174,33 @@ def _shows(term: Term, fact: Fact, start: tuple[Any, ...]) -> str:
     return "which item comes last would show"
 
 
+def laws_in(term: Term, fact: Fact) -> Iterator[str]:
+    """Give the laws by which a fold's components do not show the order of its items."""
+    match term:
+        case Step(operation=operation):
+            law = law_of(operation, fact)
+            yield f"{law.name} of {fact.type}" if law is not None else operation
+        case Parts(parts=parts):
+            for part, each in zip(parts, fact.parts, strict=True):
+                yield from laws_in(part, each)
+        case Positions(each=each):
+            yield f"{next(laws_in(each, positions_of(fact)[0]))}, position by position"
+        case First() | Constant():
+            yield "a constant"
+
+
+def rounds(term: Term, fact: Fact) -> bool:
+    """Whether a fold adds or multiplies floats, which may round differently in another order."""
+    match term:
+        case Step(operation=operation):
+            return fact.type == FLOAT and operation in ROUNDING
+        case Parts(parts=parts):
+            return any(map(rounds, parts, fact.parts))
+        case Positions(each=each):
+            return any(rounds(each, part) for part in positions_of(fact))
+    return False
+
+
 def positions_of(fact: Fact) -> tuple[Fact, ...]:
     """Return what is known of the items of a tuple or list, position by position."""
     if fact.parts:
@@ -183,8 +211,9 @@ def positions_of(fact: Fact) -> tuple[Fact, ...]:
 
 
 def _no_law(operation: str, fact: Fact) -> str:
-    kind = "values whose type is not known" if fact == NOTHING or fact.type == NOTHING.type else str(fact.type)
-    return f"nothing shows that the order of `{operation}` does not matter for {kind}"
+    if fact.type == UNKNOWN:
+        return f"nothing shows what type of values `{operation}` is used on: annotate the function that gives them"
+    return f"nothing shows that the order of `{operation}` does not matter for {fact.type}"
 
 
 def merges(form: Form, merge: Binary, names: Names, disjoint: bool = False) -> tuple[str, ...] | Unknown:
@@ -221,14 +250,14 @@ def _agree(fold: Term, merge: Term, fact: Fact, start: tuple[Any, ...]) -> tuple
         case Step(operation=one), Step(operation=other, pure=True):
             law, second = law_of(one, fact), law_of(other, fact)
             agree = law is not None and second is not None and law.name == second.name
-            return (f"{law.name} of {fact.type}",) if law is not None and agree else ()
+            return tuple(laws_in(fold, fact)) if agree else ()
         case Parts(parts=ones), Parts(parts=others) if len(ones) == len(others):
             starts = [(part,) for part in start[0]] if start else [()] * len(ones)
             each = [_agree(*four) for four in zip(ones, others, fact.parts, starts, strict=True)]
             return tuple(name for names in each for name in names) if all(each) else ()
         case Positions(kind=kind, each=one), Positions(kind=same_kind, each=other) if kind == same_kind:
             found = [_agree(one, other, part, ()) for part in positions_of(fact)]
-            return (f"{found[0][0]}, position by position",) if all(found) else ()
+            return tuple(laws_in(fold, fact)) if found and all(found) else ()
         case First() | Constant(), First() | Either() | Constant() if start:
             constant = not isinstance(merge, Constant) or same(merge.value, start[0])
             return ("a constant",) if constant else ()

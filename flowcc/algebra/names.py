@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from inspect import get_annotations
 from types import FunctionType, ModuleType
 
 from flowcc.environment import Environment
@@ -39,6 +40,14 @@ class Binary:
     second: str
     body: ast.expr
     own: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A function that returns one expression of its parameters."""
+
+    parameters: tuple[str, ...]
+    body: ast.expr
 
 
 @dataclass(frozen=True)
@@ -92,6 +101,17 @@ class Names:
             return Type(OF_MATH.get(name, "object"))
         return _type(thing)
 
+    def expression_of(self, name: str) -> Expression | None:
+        """Return a function of the flow's file that returns one expression; None for any other."""
+        found = self._definition(name)
+        body = _returned(found.body) if found is not None else None
+        match found:
+            case ast.FunctionDef(
+                args=ast.arguments(posonlyargs=[], args=parameters, vararg=None, kwonlyargs=[], kwarg=None, defaults=[])
+            ) if body is not None:
+                return Expression(tuple(parameter.arg for parameter in parameters), body)
+        return None
+
     def _live(self, written: str) -> object:
         """Return what a dotted name of modules and classes stands for; None for anything else."""
         root, *rest = written.split(".")
@@ -101,7 +121,11 @@ class Names:
         return thing
 
     def field(self, record: str, field: str) -> Type:
-        """Return the annotated type of a field of a record class of the flow's file."""
+        """Return the annotated type of a field of a record class that is known by its name."""
+        if self.environment.live:
+            held = self._live(record)
+            every = held.__mro__ if isinstance(held, type) else ()
+            return next((_annotated(get_annotations(c)[field]) for c in every if field in get_annotations(c)), UNKNOWN)
         for statement in _statements(self.environment.text):
             if isinstance(statement, ast.ClassDef) and statement.name == record:
                 for part in statement.body:
@@ -168,6 +192,11 @@ def _returned(body: list[ast.stmt]) -> ast.expr | None:
                          orelse=[ast.Return(value=ast.expr() as no)])]:  # fmt: skip
             return ast.copy_location(ast.IfExp(test, yes, no), test)
     return None
+
+
+def _annotated(annotation: object) -> Type:
+    """Return the type that an annotation names, as text or as a class."""
+    return read_type(ast.parse(annotation, mode="eval").body) if isinstance(annotation, str) else _type(annotation)
 
 
 def _type(thing: object) -> Type:

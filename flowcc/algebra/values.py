@@ -104,10 +104,14 @@ def element_of(held: Fact) -> Fact:
 
 @dataclass(frozen=True)
 class Reading:
-    """Element code where its variables are known by ``facts``; all other names are the file's."""
+    """Element code where its variables are known by ``facts``; all other names are the file's.
+
+    Functions that return one expression are looked into, ``depth`` of them within each other.
+    """
 
     names: Names
     facts: Facts
+    depth: int = 4
 
     def of(self, tree: ast.expr) -> Fact:
         """Return what is known of the values of an expression."""
@@ -166,8 +170,17 @@ class Reading:
             case ast.Attribute(value=value, attr=method) if not known and self.of(value) != NOTHING:
                 return _method(self.of(value), method, [self.of(argument) for argument in call.args])
             case ast.Attribute() | ast.Name() if not known and _root(call.func) not in self.facts:
-                return fact_of_type(self.names.returns(call.func))
+                annotated = self.names.returns(call.func)
+                return fact_of_type(annotated) if annotated != UNKNOWN else self._inlined(call)
         return self._known_call(known, call.args)
+
+    def _inlined(self, call: ast.Call) -> Fact:
+        """Return what is known of a call of a function of the flow's file that returns one expression."""
+        function = self.names.expression_of(call.func.id) if isinstance(call.func, ast.Name) and self.depth else None
+        if function is None or len(function.parameters) != len(call.args):
+            return NOTHING
+        facts = dict(zip(function.parameters, map(self.of, call.args), strict=True))
+        return Reading(self.names, facts, self.depth - 1).of(function.body)
 
     def _known_call(self, name: str, arguments: Sequence[ast.expr]) -> Fact:
         if name in NON_NEGATIVE:

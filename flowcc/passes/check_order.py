@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from flowcc.algebra.names import Names
+from flowcc.algebra.operations import is_comparable, is_ordered
 from flowcc.algebra.order_uses import leak_of
 from flowcc.diagnostics import Diagnostic, FlowError
 from flowcc.facts import Order, Shape
@@ -31,6 +32,7 @@ from flowcc.ir import (
     Zip,
 )  # fmt: skip
 from flowcc.passes import faults
+from flowcc.passes.items import items_of
 from flowcc.passes.laws import Laws, laws_of
 from flowcc.passes.trace import has_unique_keys, order_lost_at
 
@@ -111,6 +113,14 @@ def _fold(op: Fold, laws: Laws) -> list[tuple[Wire, str, str]]:
             return [] if finding.holds else [(items, "reduce", finding.why)]
         case "min" | "max" if "key" in arguments:
             return [(items, op.function, "of items with the same key it gives the first")]
+        case "min" | "max":
+            fact = items_of(items, laws.made, laws.names)
+            apart = is_comparable(fact) and not is_ordered(fact)
+            return (
+                [(items, op.function, f"of {fact.type}, values that do not compare may stay as they come")]
+                if apart
+                else []
+            )
         case "sum" if items.facts.element.name in SEQUENCES or not _is_plain(arguments.get("start")):
             return [(items, "sum", "it joins sequences in their order")]
         case "dict" if items.facts.shape is Shape.ITEMS and not has_unique_keys(items, laws.made):

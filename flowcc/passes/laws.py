@@ -23,7 +23,9 @@ from flowcc.algebra.agreement import (
     form_of,
     keeps_copies,
     keeps_default,
+    laws_in,
     merges,
+    rounds,
     shows_order,
 )  # fmt: skip
 from flowcc.algebra.names import Names
@@ -45,10 +47,14 @@ FOLDS: Mapping[str, Callable[..., Any]] = MappingProxyType({
 
 @dataclass(frozen=True)
 class Finding:
-    """What is known of a law: ``holds`` says how it was established, or is empty; ``why`` then says what is wrong."""
+    """What is known of a law: ``holds`` says how it was established, or is empty; ``why`` then says what is wrong.
+
+    ``rounds`` says that it holds but for the rounding of floats.
+    """
 
     holds: str = ""
     why: str = ""
+    rounds: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,7 +81,8 @@ class Laws:
             return Finding(why=self._counterexample(fold, merge) or found.why)
         if self._may_raise(fold):
             return Finding(why=f"a member without items raises, since `{fold.function}` of nothing does")
-        return Finding(found)
+        form = form_of(fold, items_of(fold.inputs[0], self.made, self.names), self.names)
+        return Finding(found, rounds=isinstance(form, Form) and rounds(form.term, form.fact))
 
     def order(self, fold: Fold) -> Finding:
         """Whether a ``reduce`` does not show the order of its items."""
@@ -86,7 +93,8 @@ class Laws:
         form = form_of(fold, items, self.names)
         shown = form.why if isinstance(form, Unknown) else shows_order(form)
         if not shown and isinstance(form, Form):
-            return Finding(f"recognised: it commutes on {form.fact.type}")
+            laws = ", ".join(laws_in(form.term, form.fact))
+            return Finding(f"recognised: {laws}", rounds=rounds(form.term, form.fact))
         called, initial = function_of(self.names.binary(function), self.names), self._arguments(fold).get("initial")
         start = () if initial is None else (initial,)
         return Finding(why=(refute_order(called, items, start) if called is not None else "") or shown)
@@ -201,11 +209,11 @@ def laws_of(flow: Flow, names: Names) -> Laws:
     return Laws(flow, names, writers(flow))
 
 
-def established(flow: Flow, names: Names) -> Iterator[tuple[Op, str]]:
+def established(flow: Flow, names: Names) -> Iterator[tuple[Op, Finding]]:
     """Give each operator of an accepted flow that rests on a law, with how it was established."""
     laws = laws_of(flow, names)
     for op in flow.ops:
         if isinstance(op, Move) and op.merge is not None:
-            yield op, f"merge={op.merge.text} ({laws.merge(op).holds})"
+            yield op, laws.merge(op)
         if isinstance(op, Fold) and op.function == "reduce" and op.inputs[0].facts.order is not Order.TOTAL:
-            yield op, f"`reduce` of items in any order ({laws.order(op).holds})"
+            yield op, laws.order(op)
