@@ -53,7 +53,9 @@ def constant(code: Code, names: Names) -> tuple[Any, ...]:
     tree = ast.parse(code.text, mode="eval").body
     if isinstance(tree, ast.Name) and tree.id in names.environment.settings:
         return (names.environment.settings[tree.id],)
-    works, value = tried(lambda: evaluated(tree, names))
+    works, value = tried(ast.literal_eval, tree)
+    if not works:
+        works, value = tried(lambda: evaluated(tree, names))
     return (value,) if works else ()
 
 

@@ -189,23 +189,9 @@ class Reading:
             return Fact(BOOL, 0, 1)
         if name in STRINGS:
             return Fact(STR)
-        facts = [self.of(argument) for argument in arguments]
-        match name, facts:
-            case "abs", [only] if only.is_whole:
-                low = 0 if only.low <= 0 <= only.high else min(abs(only.low), abs(only.high))
-                return Fact(INT, low, max(abs(only.low), abs(only.high)))
-            case "abs", [only] if only.type == FLOAT:
-                return Fact(FLOAT, 0, total=only.total)
-            case "int" | "round", [only] if only.is_whole:
-                return replace(only, type=INT)
-            case "int", [_]:
-                return Fact(INT)
-            case "round", [only] if only.type == FLOAT:
-                return Fact(INT)
-            case "float", [only] if only.is_whole:
-                return Fact(FLOAT, only.low, only.high, total=True)
-            case "float", [_]:
-                return Fact(FLOAT)
+        match name, [self.of(argument) for argument in arguments]:
+            case "abs" | "int" | "round" | "float", [only]:
+                return _of_number(name, only)
             case "min" | "max", [first, second] if joined(first, second) != NOTHING:
                 pick = min if name == "min" else max
                 both = joined(first, second)
@@ -222,6 +208,22 @@ class Reading:
         if isinstance(tree, ast.ListComp | ast.GeneratorExp | ast.SetComp):
             return self.comprehension(tree)
         return element_of(self.of(tree))
+
+
+def _of_number(name: str, held: Fact) -> Fact:
+    match name:
+        case "abs" if held.is_whole:
+            ends = abs(held.low), abs(held.high)
+            return Fact(INT, 0 if held.low <= 0 <= held.high else min(ends), max(ends))
+        case "abs" if held.type == FLOAT:
+            return Fact(FLOAT, 0, total=held.total)
+        case "int" | "round" if held.is_whole:
+            return replace(held, type=INT)
+        case "float" if held.is_whole:
+            return Fact(FLOAT, held.low, held.high, total=True)
+        case "float":
+            return Fact(FLOAT)
+    return Fact(INT) if name == "int" or (name == "round" and held.type == FLOAT) else NOTHING
 
 
 def _root(function: ast.expr) -> str:

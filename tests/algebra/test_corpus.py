@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flowcc import Flow, FlowError
+from flowcc import Flow, FlowError, threads
 from tests.algebra import accepted_collections, accepted_values, refused_collections, refused_values
-from tests.algebra.any_shares import arguments_of, case_of
+from tests.algebra.any_shares import arguments_of, case_of, close
 
-EXAMPLES = 25
+EXAMPLES = 15
 
 
 def programs(*modules: Any) -> dict[str, Flow[Any, Any]]:
@@ -47,6 +47,23 @@ def test_any_shares_in_any_order_give_the_same(name: str) -> None:
         assert case.differs(items, seed) == ""
 
     check()
+
+
+ITEMS: dict[str, list[Any]] = {
+    "list[int]": [3, -1, 4, 1, -5, 9, 2], "list[str]": ["b", "", "aab", "a", "b"], "list[float]": [0.5, -2.0, 4.0],
+    "list[tuple[int, str]]": [(1, "b"), (2, ""), (2, "a")], "list[tuple[int, int]]": [(1, 5), (2, -4), (2, 3)],
+    "list[set[int]]": [{1, 2, 3}, {2, 3}, {3, 2, 5}], "list[list[int]]": [[1, 2], [3], [0, 7, 1]],
+    "list[tuple[tuple[int, int], int]]": [((1, 2), 3), ((4, 4), -1), ((0, 1), 2)],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ACCEPTED)
+def test_stages_give_the_same(name: str) -> None:
+    program = ACCEPTED[name]
+    (annotation,) = (held for of, held in program.plain.__annotations__.items() if of != "return")
+    items = ITEMS[annotation]
+    found = program.run(items, on=threads(), members={"Clerks": 3})
+    assert close(found, program.plain(items))
 
 
 @pytest.mark.parametrize("name", REFUSED)
