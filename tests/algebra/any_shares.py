@@ -13,10 +13,10 @@ from unittest.mock import patch
 
 from hypothesis import strategies as st
 
-import flowcc.interpret
-from flowcc import Flow
+from flowcc import Flow, interpreted_moves
 from flowcc.environment import Environment, environment_of
-from flowcc.interpret import Share, interpret
+from flowcc.interpret import interpret
+from flowcc.interpreted import Share
 from flowcc.ir import Flow as Ir
 from flowcc.passes.pipeline import rewrite
 from tests.flows.compare import form
@@ -61,7 +61,7 @@ def dealt(choices: Random) -> Iterator[None]:
             for member in range(run.count(place))
         ]  # fmt: skip
 
-    with patch.object(flowcc.interpret, "_deal", deal):
+    with patch.object(interpreted_moves, "deal", deal):
         yield
 
 
