@@ -9,12 +9,14 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from flowcc.algebra.names import Names
 from flowcc.backend.emit import emit_here, emit_local
 from flowcc.depth import deep_expressions
 from flowcc.diagnostics import FlowError
 from flowcc.environment import Environment
 from flowcc.few import Few, few_of, quicker_of
 from flowcc.frontend.lower import Lowered, lower
+from flowcc.frontend.meanings import is_home
 from flowcc.frontend.parse import ParsedFunction, parse_function
 from flowcc.ir import Flow, Program
 from flowcc.passes.check_claims import check_claims
@@ -116,7 +118,7 @@ class Compiled:
         """Return what is kept of order, delivery and ends, and every claim."""
         from flowcc.report import CheckReport  # what is said of a flow, which a call needs none of
 
-        return CheckReport(self.written)
+        return CheckReport(self.written, Names(self.environment, is_home))
 
 
 @deep_expressions()
@@ -131,7 +133,11 @@ def compile_flow(
     Raises `FlowError` with all faults of the first phase that finds any.
     """
     lowered: Lowered = lower(function, environment, values, on_error)
-    found = [*run_checks(lowered.flow), *check_claims(lowered.flow, lowered.environment)] or lowered.broken_promises
+    names = Names(lowered.environment, is_home)
+    found = [
+        *run_checks(lowered.flow, names),
+        *check_claims(lowered.flow, lowered.environment),
+    ] or lowered.broken_promises
     if found:
         raise FlowError(found, {environment.filename: environment.text})
     verify(lowered.flow)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
+from flowcc.algebra.names import Names
 from flowcc.facts import Delivery, Facts, Order, Shape
 from flowcc.ir import (
     Apply,
@@ -23,6 +25,7 @@ from flowcc.ir import (
     Result,
     Source,
 )  # fmt: skip
+from flowcc.passes.laws import Finding, established
 from flowcc.show import show, show_expression
 
 ORDERS = {Order.TOTAL: "in order", Order.PER_KEY: "in order for each key", Order.NONE: "in any order"}
@@ -35,6 +38,7 @@ class CheckReport:
     """The guarantees of a flow that passed every check."""
 
     flow: Flow
+    names: Names
 
     def guarantees(self) -> list[str]:
         """What holds of each result."""
@@ -55,12 +59,24 @@ class CheckReport:
         return given + laws
 
     def merges(self) -> list[str]:
-        """How members' values become one, and why that agrees with their fold."""
+        """How members' values become one, and how it was established that this agrees with their fold."""
         return [
-            f"line {op.span.line}: merge={op.merge.text} agrees with the fold it merges (recognised)"
-            for op in self.flow.ops
+            f"line {op.span.line}: merge={op.merge.text} agrees with the fold it merges ({finding.holds})"
+            for op, finding in self._laws
             if isinstance(op, Move) and op.merge is not None
         ]
+
+    def reductions(self) -> list[str]:
+        """How it was established that a reduction does not show the order of its items, where they are in none."""
+        return [
+            f"line {op.span.line}: `reduce` does not show the order of its items ({finding.holds})"
+            for op, finding in self._laws
+            if isinstance(op, Fold)
+        ]
+
+    @cached_property
+    def _laws(self) -> list[tuple[Op, Finding]]:
+        return list(established(self.flow, self.names))
 
     def exceptions(self) -> list[str]:
         """Where a result may differ from the plain function's in rounding or in order, as the language allows."""
@@ -71,8 +87,17 @@ class CheckReport:
             if isinstance(op, Fold) and op.out.name in merged and op.function in ROUNDING
             and op.out.facts.element.name not in ("int", "bool")
         ]  # fmt: skip
+        found += [
+            f"line {op.span.line}: floats in a `reduce` may round differently in another order"
+            for op, finding in self._laws
+            if finding.rounds and not (isinstance(op, Move) and self._is_named(op))
+        ]
         bags = [w for w in self.flow.ops[-1].inputs if w.facts.shape is Shape.ITEMS and w.facts.order is Order.NONE]
         return found + ["the items of the result may come in any order"] * bool(bags)
+
+    def _is_named(self, op: Move) -> bool:
+        fold = self.flow.writer(op.inputs[0])
+        return isinstance(fold, Fold) and fold.function in ROUNDING
 
     def to_json(self) -> dict[str, object]:
         """The whole report as plain data."""
@@ -81,13 +106,19 @@ class CheckReport:
             "result": self.guarantees(),
             "because": self.claims(),
             "merges": self.merges(),
+            "reductions": self.reductions(),
             "exceptions": self.exceptions(),
             "wires": [facts_of(op) for op in self.flow.ops],
         }
 
     def __str__(self) -> str:
-        sections = [("result", self.guarantees()), ("because", self.claims()), ("merges", self.merges()),
-                    ("exceptions", self.exceptions())]  # fmt: skip
+        sections = [
+            ("result", self.guarantees()),
+            ("because", self.claims()),
+            ("merges", self.merges()),
+            ("reductions", self.reductions()),
+            ("exceptions", self.exceptions()),
+        ]
         lines = [f"{self.flow.name}: no faults"]
         lines += [f"  {name}: {text}" for name, texts in sections for text in texts]
         return "\n".join(lines)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flowcc.algebra.refute import REFUTE
+from flowcc.algebra.refute import refute_claim
 from flowcc.diagnostics import Diagnostic
 from flowcc.environment import Environment
 from flowcc.ir import Flow, Fold
@@ -15,11 +15,10 @@ def check_claims(flow: Flow, environment: Environment) -> list[Diagnostic]:
     for op in flow.ops if environment.live else ():
         for _, code in op.arguments if isinstance(op, Fold) else ():
             for law in code.claims:
-                refute = REFUTE.get(law)
                 function = environment.get(code.text)
-                if refute is None or not callable(function):
+                if not callable(function):
                     continue
-                counterexample = refute(function, op.inputs[0].facts.element.name)
+                counterexample = refute_claim(law, function, op.inputs[0].facts.element)
                 if counterexample:
                     found.append(faults.law_broken(op.span, code.text, law, counterexample))
     return found

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 
+from flowcc.algebra.names import Names
+from flowcc.algebra.operations import is_comparable, is_ordered
 from flowcc.algebra.order_uses import leak_of
-from flowcc.algebra.recognise import commutes, keeps
-from flowcc.algebra.refute import evaluated, refute_commutative
 from flowcc.diagnostics import Diagnostic, FlowError
 from flowcc.facts import Order, Shape
 from flowcc.ir import (
@@ -32,19 +32,21 @@ from flowcc.ir import (
     Zip,
 )  # fmt: skip
 from flowcc.passes import faults
-from flowcc.passes.trace import has_unique_keys, order_lost_at, writers
+from flowcc.passes.items import items_of
+from flowcc.passes.laws import Laws, laws_of
+from flowcc.passes.trace import has_unique_keys, order_lost_at
 
 SEQUENCES = ("list", "tuple", "str", "bytes")
 
 
-def check_order(flow: Flow) -> Flow:
+def check_order(flow: Flow, names: Names) -> Flow:
     """Raise F301 where order is needed and lost; return the flow as it is."""
-    made = writers(flow)
+    laws = laws_of(flow, names)
     found: list[Diagnostic] = []
     for op in flow.ops:
-        for wire, name, why in _needing(op, flow, made):
+        for wire, name, why in _needing(op, laws):
             if wire.facts.order is not Order.TOTAL:
-                lost = order_lost_at(wire, made)
+                lost = order_lost_at(wire, laws.made)
                 found.append(faults.order_lost(op.span, name, lost.span if lost else None, _how(lost), why))
                 break
     if found:
@@ -63,11 +65,12 @@ def _how(lost: Op | None) -> str:
     return "order is lost here"
 
 
-def _needing(op: Op, flow: Flow, made: dict[str, Op]) -> list[tuple[Wire, str, str]]:
+def _needing(op: Op, laws: Laws) -> list[tuple[Wire, str, str]]:
     """The inputs whose order can show in what an operator gives: (wire, what needs it, why)."""
+    flow, made = laws.flow, laws.made
     match op:
         case Fold():
-            return _fold(op, made)
+            return _fold(op, laws)
         case Scan(function=function):
             return [(op.inputs[0], function, "each item's result depends on those before it")]
         case Sort(function="reversed"):
@@ -97,31 +100,32 @@ def _needing(op: Op, flow: Flow, made: dict[str, Op]) -> list[tuple[Wire, str, s
     return []
 
 
-def _fold(op: Fold, made: dict[str, Op]) -> list[tuple[Wire, str, str]]:
+def _fold(op: Fold, laws: Laws) -> list[tuple[Wire, str, str]]:
     items, arguments = op.inputs[0], dict(op.arguments)
     needed = [(items, op.function, "")]
     match op.function:
         case "item" | "join" | "tuple":
             return needed
         case "reduce":
-            initial = arguments.get("initial")
-            function = arguments["function"]
-            claimed = keeps(function.claims, "commutative")
-            known = commutes(function, items.facts.element) and _is_plain(initial)
-            return [] if known or claimed else [(items, "reduce", _why_not(function, items.facts.element.name))]
+            if items.facts.order is Order.TOTAL:
+                return []
+            finding = laws.order(op)
+            return [] if finding.holds else [(items, "reduce", finding.why)]
         case "min" | "max" if "key" in arguments:
             return [(items, op.function, "of items with the same key it gives the first")]
+        case "min" | "max":
+            fact = items_of(items, laws.made, laws.names)
+            apart = is_comparable(fact) and not is_ordered(fact)
+            return (
+                [(items, op.function, f"of {fact.type}, values that do not compare may stay as they come")]
+                if apart
+                else []
+            )
         case "sum" if items.facts.element.name in SEQUENCES or not _is_plain(arguments.get("start")):
             return [(items, "sum", "it joins sequences in their order")]
-        case "dict" if items.facts.shape is Shape.ITEMS and not has_unique_keys(items, made):
+        case "dict" if items.facts.shape is Shape.ITEMS and not has_unique_keys(items, laws.made):
             return [(items, "dict", "of entries with the same key the last one stays")]
     return []
-
-
-def _why_not(function: Code, element: str) -> str:
-    """Return what shows that a function does not commute, or that nothing shows that it does."""
-    tried = evaluated(function.text)
-    return (tried and refute_commutative(tried, element)) or "nothing shows that this function commutes"
 
 
 def _is_plain(code: Code | None) -> bool:

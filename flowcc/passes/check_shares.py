@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flowcc.algebra.recognise import is_neutral, keeps, may_merge
+from flowcc.algebra.names import Names
 from flowcc.diagnostics import Diagnostic, FlowError
 from flowcc.facts import Delivery, Shape
-from flowcc.ir import Claim, Code, Each, Entries, Flow, Fold, Group, Literal, Move, Op, Result, Window, codes_of
+from flowcc.ir import Claim, Each, Entries, Flow, Fold, Group, Literal, Move, Op, Result, Window, codes_of
 from flowcc.passes import faults
-from flowcc.passes.trace import writers
+from flowcc.passes.laws import Laws, laws_of
 
 IDEMPOTENT = frozenset("set frozenset min max any all dict".split())
 SUGGESTED = {"sum": "operator.add", "len": "operator.add", "Counter": "operator.add", "min": "min", "max": "max",
              "any": "operator.or_", "all": "operator.and_", "set": "operator.or_", "prod": "operator.mul"}  # fmt: skip
 
 
-def check_shares(flow: Flow) -> Flow:
+def check_shares(flow: Flow, names: Names) -> Flow:
     """Raise F303 and F306; return the flow as it is."""
-    made = writers(flow)
+    laws = laws_of(flow, names)
     found: list[Diagnostic] = []
     for op in flow.ops:
         if isinstance(op, Move) and op.verb == "gather":
-            found += _gathered(op, made)
+            found += _gathered(op, laws)
         found += _partial(op)
         found += _copies(op)
         found += _counts_members(op, flow)
@@ -31,7 +31,7 @@ def check_shares(flow: Flow) -> Flow:
     return flow
 
 
-def _gathered(op: Move, made: dict[str, Op]) -> Iterator[Diagnostic]:
+def _gathered(op: Move, laws: Laws) -> Iterator[Diagnostic]:
     held = op.inputs[0]
     if held.facts.shape is Shape.ITEMS:
         if op.merge is not None:
@@ -39,7 +39,7 @@ def _gathered(op: Move, made: dict[str, Op]) -> Iterator[Diagnostic]:
                 op.span, "gather", "merges values, and this is a collection", "leave merge out"
             )
         return
-    fold = made[held.name]
+    fold = laws.made[held.name]
     function = fold.function if isinstance(fold, Fold) else type(fold).__name__.lower()
     if held.facts.share == "by keys" and op.merge is None:
         return
@@ -47,8 +47,8 @@ def _gathered(op: Move, made: dict[str, Op]) -> Iterator[Diagnostic]:
         return
     if op.merge is None:
         yield faults.merge_needed(op.span, function, _suggest(function), _why(held.facts.share, function))
-    elif not isinstance(fold, Fold) or not _agrees(fold, op.merge):
-        yield faults.merge_disagrees(op.span, op.merge.text, function)
+    elif not (finding := laws.merge(op)).holds:
+        yield faults.merge_disagrees(op.span, op.merge.text, function, finding.why)
 
 
 def _suggest(function: str) -> str:
@@ -63,22 +63,6 @@ def _why(share: str, function: str) -> str:
     return (
         "members may hold the same keys" if function in ("Counter", "dict", "group") else "one value from each member"
     )
-
-
-def _agrees(fold: Fold, merge: Code) -> bool:
-    arguments = dict(fold.arguments)
-    if "key" in arguments or fold.inputs[0].facts.share == "copies":
-        return False
-    reduction = arguments["function"] if fold.function == "reduce" else None
-    claims = reduction.claims if reduction and reduction == merge and "initial" not in arguments else ()
-    if keeps(claims, "commutative", "associative"):
-        return True
-    starts = [arguments[name].text for name in ("start", "initial") if name in arguments]
-    if any(not is_neutral(merge, start) for start in starts):
-        return False
-    if "default" in arguments:
-        return False
-    return may_merge(fold.function, reduction, merge, fold.inputs[0].facts.element)
 
 
 def _partial(op: Op) -> Iterator[Diagnostic]:

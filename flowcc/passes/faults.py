@@ -64,12 +64,12 @@ def merge_needed(use: Span, fold: str, suggested: str, why: str) -> Diagnostic:
     )
 
 
-def merge_disagrees(use: Span, merge: str, fold: str) -> Diagnostic:
-    """F303: ``merge`` cannot be shown to agree with the fold it merges."""
+def merge_disagrees(use: Span, merge: str, fold: str, why: str) -> Diagnostic:
+    """F303: ``merge`` does not agree with the fold it merges, or cannot be shown to: ``why``."""
     return Diagnostic(
         code="F303",
         title=f"`merge={merge}` cannot be shown to agree with `{fold}`: merge(fold(a), fold(b)) == fold(a + b)",
-        primary=Label(use),
+        primary=Label(use, why),
         help="operator.add for sums and counts, min, max, operator.or_ for sets and any, operator.and_ for all",
     )
 

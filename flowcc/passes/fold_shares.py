@@ -35,8 +35,11 @@ def fold_shares(flow: Flow) -> Flow:
 
 
 def _raises(fold: Fold) -> bool:
-    """Whether nothing but empty shares keeps the fold from being begun at each member."""
-    if len(fold.inputs) > 1:
+    """Whether nothing but empty shares keeps the fold from being begun at each member.
+
+    What every member holds a copy of is no share: folded once more, each copy would count.
+    """
+    if len(fold.inputs) > 1 or fold.out.facts.share == "copies":
         return False
     names = {name for name, _ in fold.arguments}
     return (fold.function in BEST and not names) or (fold.function == "reduce" and names == {"function"})

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias
+from functools import partial
+from typing import Protocol, TypeAlias
 
+from flowcc.algebra.names import Names
 from flowcc.diagnostics import Diagnostic, FlowError
 from flowcc.ir import Flow
 from flowcc.passes.check_ends import check_ends
@@ -27,12 +29,19 @@ from flowcc.passes.stay_here import stay_here
 
 Pass: TypeAlias = Callable[[Flow], Flow]
 
+
+class Check(Protocol):
+    """A check that asks what names in element code stand for."""
+
+    def __call__(self, flow: Flow, names: Names) -> Flow:
+        """Return the flow as it is, or raise `FlowError`."""
+
+
 CHECKS: tuple[Pass, ...] = (
     check_places,  # all of these on the user's own operators, before anything is rewritten
     check_ends,
-    check_order,
-    check_shares,
 )
+CHECKS_OF_LAWS: tuple[Check, ...] = (check_order, check_shares)
 EITHER_WAY: tuple[Pass, ...] = (
     share_equal,  # before anything is put together and no longer looks alike
     map_before_group,  # first: the folds it leaves are those that a group can begin with
@@ -59,10 +68,11 @@ IN_PROCESS: tuple[Pass, ...] = (
 )
 
 
-def run_checks(flow: Flow) -> list[Diagnostic]:
-    """Return the faults of all checks, in the order of the text."""
+def run_checks(flow: Flow, names: Names) -> list[Diagnostic]:
+    """Return the faults of all checks, in the order of the text; ``names`` say what names in element code stand for."""
     found: list[Diagnostic] = []
-    for check in CHECKS:
+    of_laws: list[Pass] = [partial(check, names=names) for check in CHECKS_OF_LAWS]
+    for check in (*CHECKS, *of_laws):
         try:
             check(flow)
         except FlowError as error:

@@ -158,7 +158,48 @@ def copies_routed(xs: list[int]) -> int:
     return gather(len(mine), Desk, merge=operator.add)
 
 
+@flow
+def largest_float(xs: list[float]) -> float:
+    return max(gather(scatter(xs, Clerks), Desk))
+
+
+@flow
+def read_twice(xs: list[int]) -> tuple[int, int]:
+    """A member without items would raise."""
+    largest = max(scatter(xs, Clerks))
+    return gather(largest, Desk, merge=max), gather(largest, Desk, merge=max)
+
+
+class Word:
+    """Adds up in its order."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __add__(self, other: Word) -> Word:
+        return Word(self.text + other.text)
+
+    def __radd__(self, zero: int) -> Word:
+        return self
+
+
+def worded(x: int) -> Any:
+    words = [Word(str(x))]
+    return words[0]
+
+
+@flow
+def words_added(xs: list[int]) -> object:
+    return gather(sum(worded(x) for x in scatter(xs, Clerks)), Desk, merge=operator.add)
+
+
+@flow
+def united_by_another_class(xs: list[int]) -> object:
+    return gather(frozenset(scatter(xs, Clerks)), Desk, merge=set.union)
+
+
 REFUSED = {
+    largest_float: "F301", read_twice: "F303", words_added: "F303", united_by_another_class: "F303",
     copies_scattered: "F306", copies_routed: "F306",
     own_add: "F301", own_merge: "F303", own_mean: "F301", copies_among_shares: "F306", known_among_shares: "F306",
     known_beside_copies: "F303", sorted_by_members: "F306", accumulated_members: "F306", members_in_a_helper: "F401",
@@ -172,6 +213,15 @@ def test_it_is_refused(program: Flow[Any, Any]) -> None:
     with pytest.raises(FlowError) as raised:
         program.check()
     assert raised.value.code == REFUSED[program]
+
+
+@flow
+def added_copies(xs: list[int]) -> int:
+    return gather(reduce(operator.add, broadcast(xs, Clerks)), Desk, merge=max)
+
+
+def test_copies_of_a_reduction_count_once() -> None:
+    assert added_copies.run([1, 2, 3], members={Clerks: 3}) == 6
 
 
 @flow
