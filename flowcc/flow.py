@@ -122,6 +122,7 @@ class Flow(Generic[P, R_co]):
                 progress=progress,
                 temporary=Path(folder),
                 rows=self._signature.rows,
+                handover=self._signature.handover(compiled, arguments),
             )
             self._staged += outcome.seconds
         self.last_run = LastRun(outcome.seen, outcome.skipped)
