@@ -48,7 +48,7 @@ def hint_of(function: Callable[..., Any], name: str) -> object:
     alone = SimpleNamespace(__annotations__={name: getattr(function, "__annotations__", {}).get(name)})
     try:
         return get_type_hints(alone, getattr(function, "__globals__", {})).get(name)
-    except (NameError, TypeError, AttributeError):
+    except (NameError, TypeError, AttributeError, SyntaxError):
         return None
 
 

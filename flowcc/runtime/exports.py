@@ -130,7 +130,7 @@ def array_of(held: Held, dtype: Any, copy: bool | None) -> Any:
     held = in_columns(held)
     values = _plain_numbers(held)
     if values is not None:
-        return np.array(values, dtype, copy=copy)
+        return np.array(values, dtype, copy=copy is not False)  # whoever asks may change what it gets
     if copy is False:
         raise ValueError("an array of these items is a copy of them")
     items = held if isinstance(held, list) else held.rows()

@@ -206,7 +206,7 @@ class ColumnSequence(Sequence[Any]):
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         """Return numbers as they are, tuples of one type of numbers as rows, and anything else as objects.
 
-        Of a ``dtype`` it is what NumPy makes of the list.
+        Of a ``dtype`` it is what NumPy makes of the list. It is the caller's own unless ``copy`` is False.
         """
         from flowcc.runtime.exports import array_of
 
