@@ -17,7 +17,8 @@ from flowcc.ir import Each, Fixpoint, Flow, Literal, Op, Result, Source, Take, Z
 from flowcc.quicker import Quicker
 from flowcc.runtime.local import listed
 from flowcc.runtime.node import ITEMS, VALUE
-from flowcc.runtime.results import Handover, is_columns
+from flowcc.runtime.results import Handover
+from flowcc.runtime.sequence import is_columns
 
 if TYPE_CHECKING:
     from flowcc.runtime.local import Rows

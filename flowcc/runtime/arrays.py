@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from flowcc.runtime.columns import DTYPES, Columns, columns_of, empty, schema_of
-from flowcc.runtime.exports import numbers_of, read_only
+from flowcc.runtime.exports import numbers_of
 from flowcc.runtime.schema import Scalar, Schema, Struct
 from flowcc.runtime.sequence import ColumnSequence
 from flowcc.runtime.series import Items, items_of, numbers
@@ -54,7 +54,7 @@ def result_of(held: Columns | list[Any], like: object, spec: ResultSpec, owners:
     if array is not None:
         return array if _is_own(array, owners) else array.copy()
     if isinstance(held, Columns):
-        return ColumnSequence(read_only(_apart_from(owners, held)))
+        return ColumnSequence(_apart_from(owners, held))
     return ColumnSequence(list(held) if any(held is owner for owner in owners) else held)
 
 

@@ -12,7 +12,8 @@ from flowcc.runtime.failures import OnError
 from flowcc.runtime.faults import not_iterable
 from flowcc.runtime.jit import Jit
 from flowcc.runtime.node import Source
-from flowcc.runtime.results import Handover, is_columns
+from flowcc.runtime.results import Handover
+from flowcc.runtime.sequence import is_columns
 from flowcc.runtime.stage import Stage
 from flowcc.verbs import ALONE, enter, leave
 

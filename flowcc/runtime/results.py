@@ -10,12 +10,10 @@ from flowcc.runtime.batches import Batch
 from flowcc.runtime.batches import rows as rows_of
 from flowcc.runtime.node import ITEMS, whole
 from flowcc.runtime.schema import Schema
-from flowcc.runtime.sequence import ColumnSequence
+from flowcc.runtime.sequence import is_columns
 
 if TYPE_CHECKING:
     from flowcc.runtime.columns import Columns
-
-COLUMN_LIBRARIES = frozenset({"numpy", "pyarrow", "pandas", "polars"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +92,6 @@ def made_anew(value: Any) -> Any:
     if type(value) in (list, tuple, set):
         return type(value)(map(made_anew, value))
     return {key: made_anew(held) for key, held in value.items()} if type(value) is dict else value
-
-
-def is_columns(argument: object) -> bool:
-    """Tell whether an argument is of a library of columns, or the result of a call on such."""
-    return type(argument) is ColumnSequence or type(argument).__module__.partition(".")[0] in COLUMN_LIBRARIES
 
 
 def first_columns(arguments: Mapping[str, object], specs: Iterable[ResultSpec]) -> object:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 FIRST, MOST = 256, 8192  # values made at once: few at first, for who reads only some
 SHOWN, ENDS = 1000, 3  # items up to which `repr` shows all, and how many it shows of each end beyond
 ONLY_LISTS = frozenset({"append", "clear", "extend", "insert", "pop", "remove", "sort"})
+COLUMN_LIBRARIES = frozenset({"numpy", "pyarrow", "pandas", "polars"})
 
 
 class ColumnSequence(Sequence[Any]):
@@ -228,3 +229,8 @@ class ColumnSequence(Sequence[Any]):
         from flowcc.runtime.exports import as_stream
 
         return as_stream(self.to_arrow()).__arrow_c_stream__(requested_schema)
+
+
+def is_columns(argument: object) -> bool:
+    """Tell whether an argument is of a library of columns, or the result of a call on such."""
+    return type(argument) is ColumnSequence or type(argument).__module__.partition(".")[0] in COLUMN_LIBRARIES

@@ -254,6 +254,17 @@ def only_none(xs: Batch[int]) -> Batch[int | None]:
 
 
 @flow
+def late_gaps(xs: Batch[int]) -> tuple[Batch[int | None], Batch[tuple[int, tuple[str | None, int]]]]:
+    ys = [x if x < 15_000 else None for x in xs]
+    return ys, [(x, ("a" if x < 15_000 else None, x)) for x in xs]
+
+
+@flow
+def late_huge(xs: Batch[int]) -> Batch[tuple[int, float]]:
+    return [(x * 2**48 if x > 60_000 else x, x * 0.5) for x in xs]
+
+
+@flow
 def several(xs: Batch[int]) -> tuple[list[int], Batch[int], Bag[Sale], dict[int, int], set[int], int]:
     ys = [x + 1 for x in xs]
     return ys, ys, [Sale(y, str(y)) for y in ys], {y: -y for y in ys}, {y % 7 for y in ys}, sum(ys)

@@ -15,9 +15,10 @@ import pyarrow as pa
 import pyarrow.parquet
 import pytest
 
-from flowcc import parquet, processes, threads
+from flowcc import few, parquet, processes, threads
 from flowcc.flow import Flow
-from flowcc.runtime.columns import Columns
+from flowcc.runtime.columns import Columns, columns_of, schema_of
+from flowcc.runtime.results import joined
 from flowcc.runtime.sequence import ColumnSequence
 from flowcc.runtime.sinks.results import written
 from tests.results import programs
@@ -38,6 +39,9 @@ ARGUMENTS = [*((name, 300) for name in COLUMNS), *((name, count) for name in ("n
 def kernels(tmp_path_factory: pytest.TempPathFactory) -> Any:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FLOWCC_CACHE", str(tmp_path_factory.mktemp("kernels")))
+        patch.setattr(few, "FEW", 256)  # as for users: the plain function takes calls on a few items
+        patch.setattr(few, "FEWER", 32)
+        patch.setattr(few, "SEVERAL", 1 << 14)
         yield
 
 
@@ -146,6 +150,24 @@ def test_several_results_are_each_what_they_say(count: int) -> None:
     check(programs.two_unannotated, given, items, np.ndarray, ColumnSequence)
 
 
+def test_batches_that_differ_become_one_result() -> None:
+    given, items = np.arange(70_000), list(range(70_000))
+    check(programs.late_gaps, given, items, np.ma.MaskedArray, ColumnSequence)
+    check(programs.late_huge, given, items, ColumnSequence)
+
+
+def test_none_in_some_batches_only_keeps_columns() -> None:
+    pairs = [(1, ("a", True))], [(None, (None, False)), (3, ("b", None))]
+    for first, second in (([1], [None, 2]), (["a"], [None, "b"]), pairs):
+        parts = [columns_of(first), columns_of(second, schema_of(first + second))]
+        for batches in (parts, parts[::-1], [parts[0], second], [[], *parts]):
+            found = joined(batches)
+            assert isinstance(found, Columns)
+            assert repr(found.rows()) == repr(second + first if batches[0] is parts[1] else first + second)
+    assert joined([columns_of([1]), columns_of(["a"])]) == [1, "a"]
+    assert joined([columns_of([1]), [2**70]]) == [1, 2**70]
+
+
 @pytest.mark.parametrize("on", [threads(), processes()], ids=["threads", "processes"])
 def test_results_of_stages(on: Any) -> None:
     for given, kind in ((np.arange(5000), np.ndarray), (pa.array(range(5000)), ColumnSequence)):
@@ -230,8 +252,14 @@ def test_a_result_is_an_argument() -> None:
     assert type(programs.batch(programs.batch(pa.array([1])))) is ColumnSequence
 
 
+def test_the_plain_function_took_calls() -> None:
+    """Else nothing above would say that its results are of the same kinds."""
+    programs.pairs(np.arange(3))
+    assert "calls that the plain function took" in str(programs.pairs.explain())
+
+
 def test_a_sink_writes_columns() -> None:
-    found = programs.sales(pa.array(range(5000)))
+    found = programs.itself(pa.table({"number": range(50_000), "name": ["a", "b"] * 25_000}))
     (batch,) = written(found[10:]).batches
     assert isinstance(batch, Columns)
     assert batch.rows() == list(found)[10:]

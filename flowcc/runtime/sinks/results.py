@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flowcc.runtime.batches import Batch, pulls
-from flowcc.runtime.results import is_columns
+from flowcc.runtime.sequence import is_columns
 
 
 @dataclass(frozen=True, slots=True)
