@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from flowcc.runtime.results import ResultSpec
     from flowcc.runtime.sources.rows import RowType
 
+MAY_BE_NUMBERS = (int, float, bool, type(None))
+
 
 def batch_of(value: object, declared: RowType | None = None, name: str = "") -> Items | None:
     """Return what an array, series or table holds, or None when ``value`` is none of these.
@@ -84,6 +86,8 @@ def _without_values(held: Columns | list[Any], like: object, spec: ResultSpec) -
 
 def _array(held: Columns | list[Any], like: np.ndarray[Any, Any]) -> Any:
     """Return items as an array, or None where only a sequence says what they are."""
+    if isinstance(held, list) and like.dtype.names is None and type(held[0]) not in MAY_BE_NUMBERS:
+        return None  # which is seen sooner than what they are
     schema = held.schema if isinstance(held, Columns) else schema_of(held)
     is_number = isinstance(schema, Scalar) and schema.kind != "utf8"
     if not is_number and (like.dtype.names is None or not isinstance(schema, Struct)):

@@ -73,6 +73,8 @@ class Handover:
 
 def joined(batches: Sequence[Any]) -> Columns | list[Any]:
     """Return all items of batches as columns where each batch is or has columns of one kind, else as a list."""
+    if len(batches) == 1 and isinstance(batches[0], list):
+        return batches[0]
     from flowcc.runtime.columns import Columns, columns_of, concat
     from flowcc.runtime.nullable import alike
 
