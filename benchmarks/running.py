@@ -39,7 +39,7 @@ def prepare(size: int, folder: Path) -> data.Keyed:
 
 
 def start_flow(payments: data.Keyed) -> Answer:
-    """An Arrow table in, an array out."""
+    """An Arrow table in, a sequence over columns out."""
     table = payments.table
     return lambda: balances(table)
 

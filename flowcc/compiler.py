@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from flowcc.algebra.names import Names
+from flowcc.annotated import NOTHING, Annotation, result_specs
 from flowcc.backend.emit import emit_here, emit_local
 from flowcc.depth import deep_expressions
 from flowcc.diagnostics import FlowError
@@ -23,6 +24,7 @@ from flowcc.passes.check_claims import check_claims
 from flowcc.passes.pipeline import IN_PROCESS, rewrite, run_checks
 from flowcc.passes.split import split
 from flowcc.quicker import Quicker
+from flowcc.runtime.results import ResultSpec
 from flowcc.verify import verify
 
 if TYPE_CHECKING:
@@ -36,12 +38,18 @@ class Compiled:
 
     written: Flow
     environment: Environment
+    returns: Annotation = NOTHING  # what the results are annotated with
 
     @cached_property
     @deep_expressions()
     def few(self) -> Few:
         """What the plain function gives, for calls on a few items."""
         return few_of(self.written)
+
+    @cached_property
+    def specs(self) -> tuple[ResultSpec, ...]:
+        """What each result is to be handed over as."""
+        return result_specs(self.written, self.returns)
 
     @cached_property
     @deep_expressions()

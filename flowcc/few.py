@@ -15,7 +15,10 @@ from typing import TYPE_CHECKING, Any, Final
 from flowcc.facts import Shape
 from flowcc.ir import Each, Fixpoint, Flow, Literal, Op, Result, Source, Take, Zip
 from flowcc.quicker import Quicker
-from flowcc.runtime.local import COLUMN_LIBRARIES, items_like, listed
+from flowcc.runtime.local import listed
+from flowcc.runtime.node import ITEMS, VALUE
+from flowcc.runtime.results import Handover
+from flowcc.runtime.sequence import is_columns
 
 if TYPE_CHECKING:
     from flowcc.runtime.local import Rows
@@ -32,17 +35,16 @@ class Few:
     """What a flow's plain function gives, as the flow gives it."""
 
     shapes: tuple[Shape, ...]
-    elements: tuple[str, ...]
     many: bool
     stops_early: bool  # whether it may leave items out of account that a flow has looked at already
 
     def answer(
         self, plain: Callable[..., Any], given: Mapping[str, object], collections: Mapping[str, object],
-        rows: Rows, like: object,
+        rows: Rows, handover: Handover,
     ) -> Any:  # fmt: skip
         """Return what the plain function gives; `NOT_FEW` where it raises, or gives what no flow does.
 
-        ``given`` are all arguments, ``collections`` those that flow; ``rows`` and ``like`` are those of `run_here`.
+        ``given`` are all arguments, ``collections`` those that flow; ``rows`` and ``handover`` are those of `run_here`.
         """
         lists = {name: listed(name, argument, rows.get(name)) for name, argument in collections.items()}
         try:
@@ -52,14 +54,10 @@ class Few:
         answers = answer if self.many else (answer,)
         if not all(map(_is_plain, self.shapes, answers)):
             return NOT_FEW
-        return answer if like is None else self._like(answers, like)
-
-    def _like(self, answers: tuple[Any, ...], like: object) -> Any:
-        columns = tuple(
-            items_like(answer, like, element) if shape is Shape.ITEMS else answer
-            for answer, shape, element in zip(answers, self.shapes, self.elements, strict=True)
-        )
-        return columns if self.many else columns[0]
+        if handover.like is None:
+            return answer
+        found = zip(self.shapes, answers, strict=True)
+        return handover.results([_as_batches(shape, answer) for shape, answer in found], self.many)
 
 
 def few_of(flow: Flow) -> Few:
@@ -69,7 +67,6 @@ def few_of(flow: Flow) -> Few:
     facts = [wire.facts for wire in result.inputs]
     return Few(
         tuple(each.shape for each in facts),
-        tuple(each.element.name for each in facts),
         result.many,
         any(map(_stops_early, flow.ops)) and not any(map(_goes_over_again, flow.ops)),
     )
@@ -88,8 +85,7 @@ def count_of(collections: Iterable[object]) -> int | None:
     """Return how many items all collections have; None where that is not known."""
     count = 0
     for argument in collections:
-        library = type(argument).__module__.partition(".")[0]
-        if type(argument) is not list and (library not in COLUMN_LIBRARIES or getattr(argument, "ndim", 1) == 0):
+        if type(argument) is not list and (not is_columns(argument) or getattr(argument, "ndim", 1) == 0):
             return None
         length = getattr(argument, "__len__", None)
         if length is None:
@@ -111,6 +107,11 @@ def _goes_over_again(op: Op) -> bool:
 def _is_plain(shape: Shape, answer: object) -> bool:
     """Whether an answer is what a flow gives: a list of items, a dict of entries, or a value."""
     return shape is Shape.VALUE or type(answer) is (list if shape is Shape.ITEMS else dict)
+
+
+def _as_batches(shape: Shape, answer: Any) -> tuple[str, list[Any]]:
+    """Return an answer as the batches that a stage would have given."""
+    return (ITEMS, [answer]) if shape is Shape.ITEMS else (VALUE, [[answer]])
 
 
 def calls_flows(function: Callable[..., Any]) -> bool:

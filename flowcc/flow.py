@@ -77,10 +77,12 @@ class Flow(Generic[P, R_co]):
         return self._signature.described()
 
     def __call__(self, *args: Any, **kwargs: Any) -> R_co:
-        """Compile, once per kind of arguments, and run in this process; returns plain Python values.
+        """Compile, once per kind of arguments, and run in this process.
 
         Collections may be lists, iterators, NumPy, Arrow, pandas and polars columns, or sources such as ``text(path)``:
-        more than the function's own annotations say, hence `Any`.
+        more than the function's own annotations say, hence `Any`. Results are plain Python values; where columns came
+        in, collections that are not annotated as lists stay columns: numbers an array where NumPy's came, all else a
+        sequence that reads as the list does and has ``to_arrow``, ``to_numpy``, ``to_pandas`` and ``to_polars``.
         """
         return self._signature.call(args, kwargs)  # type: ignore[no-any-return]
 
@@ -93,7 +95,8 @@ class Flow(Generic[P, R_co]):
     ) -> R_co:
         """Run on real stages: ``on`` is ``threads()`` (the default) or ``processes()``; ``members`` by place or name.
 
-        Raises `FlowError` for faults, and what element code raises as itself, with a note saying where.
+        Results are of the kinds that a call returns. Raises `FlowError` for faults, and what element code raises as
+        itself, with a note saying where.
         """
         from flowcc.deploy.targets import threads
 
@@ -122,6 +125,7 @@ class Flow(Generic[P, R_co]):
                 progress=progress,
                 temporary=Path(folder),
                 rows=self._signature.rows,
+                handover=self._signature.handover(compiled, arguments),
             )
             self._staged += outcome.seconds
         self.last_run = LastRun(outcome.seen, outcome.skipped)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from time import perf_counter
-from types import FunctionType, SimpleNamespace
-from typing import TYPE_CHECKING, Any, get_args, get_type_hints
+from types import FunctionType
+from typing import TYPE_CHECKING, Any, get_args
 
+from flowcc.annotated import annotation_of, hint_of
 from flowcc.compiler import Compiled, compile_flow
 from flowcc.diagnostics import FlowError
 from flowcc.few import NOT_FEW, calls_flows, count_of
@@ -17,7 +19,8 @@ from flowcc.frontend.lowering import Lowering
 from flowcc.frontend.parse import parse_function
 from flowcc.last_run import LastRun
 from flowcc.outside import outside_of
-from flowcc.runtime.local import COLUMN_LIBRARIES, Rows, run_here
+from flowcc.runtime.local import Rows, run_here
+from flowcc.runtime.results import Handover, first_columns
 
 if TYPE_CHECKING:
     from flowcc.flow import Flow
@@ -54,37 +57,40 @@ class Signature:
         """Run in this process."""
         given = self._match(args, kwargs)
         compiled, arguments = (self._hot, given) if self._hot is not None else self._bind(given)
-        columns = [argument for argument in arguments.values() if type(argument) is not list]
-        like = next((each for each in columns if type(each).__module__.partition(".")[0] in COLUMN_LIBRARIES), None)
-        rows = self.rows if columns else {}
+        handover = self.handover(compiled, arguments)
+        rows = self.rows if any(type(argument) is not list for argument in arguments.values()) else {}
         items = count_of(arguments.values()) if self._may_be_few else None
         if items is None or not compiled.quicker.is_plain(items):
             try:
-                return self._run(compiled, arguments, rows, like, items)
+                return self._run(compiled, arguments, rows, handover, items)
             except Exception as error:  # element code may raise anything
-                return self._unless_raised(error, compiled, given, arguments, rows, like)
+                return self._unless_raised(error, compiled, given, arguments, rows, handover)
         begun = perf_counter()
-        answer = compiled.few.answer(self.flow.plain, given, arguments, rows, like)
+        answer = compiled.few.answer(self.flow.plain, given, arguments, rows, handover)
         if answer is NOT_FEW:
-            return self._run(compiled, arguments, rows, like, items)
+            return self._run(compiled, arguments, rows, handover, items)
         if items > compiled.quicker.always:
             self.jit.ran(perf_counter() - begun)
         compiled.quicker.took(items, True, perf_counter() - begun)
         return answer
 
+    def handover(self, compiled: Compiled, arguments: Mapping[str, object]) -> Handover:
+        """Return how the results of a call on these collections are handed over."""
+        return Handover(compiled.specs, first_columns(arguments, compiled.specs), tuple(arguments.values()))
+
     def _unless_raised(
         self, error: Exception, compiled: Compiled, given: Mapping[str, object], arguments: Mapping[str, object],
-        rows: Rows, like: object,
+        rows: Rows, handover: Handover,
     ) -> Any:  # fmt: skip
         """Return the answer of a plain function that was done before the item that failed; else raise the error."""
         again = compiled.few.stops_early and self.flow.on_error == "raise" and count_of(arguments.values()) is not None
-        answer = NOT_FEW if not again else compiled.few.answer(self.flow.plain, given, arguments, rows, like)
+        answer = NOT_FEW if not again else compiled.few.answer(self.flow.plain, given, arguments, rows, handover)
         if answer is NOT_FEW:
             raise error
         return answer
 
     def _run(
-        self, compiled: Compiled, arguments: Mapping[str, object], rows: Rows, like: object, items: int | None
+        self, compiled: Compiled, arguments: Mapping[str, object], rows: Rows, handover: Handover, items: int | None
     ) -> Any:
         self.called = True
         on_error: Any = self.flow.on_error
@@ -102,8 +108,7 @@ class Signature:
             jit=self.jit,
             skipped=skipped,
             rows=rows,
-            like=like,
-            elements=compiled.few.elements,
+            handover=handover,
         )
         if items is not None:
             compiled.quicker.took(items, False, perf_counter() - begun)
@@ -114,18 +119,9 @@ class Signature:
         """What the items of each collection are declared to be, where that is a record: rows of tables become it."""
         from flowcc.runtime.tables import declared_row  # needs NumPy, which most calls do not
 
-        found = {name: get_args(self._hint(name))[:1] for name in self.flowing}
+        found = {name: get_args(hint_of(self.flow.plain, name))[:1] for name in self.flowing}
         declared = {name: declared_row(item[0], name) for name, item in found.items() if item}
         return {name: row for name, row in declared.items() if row is not None}
-
-    def _hint(self, name: str) -> object:
-        """Return the annotation of a parameter, or None where its names exist only for type checkers."""
-        function = self.flow.plain
-        alone = SimpleNamespace(__annotations__={name: function.__annotations__.get(name)})
-        try:
-            return get_type_hints(alone, getattr(function, "__globals__", {})).get(name)
-        except (NameError, TypeError, AttributeError):
-            return None
 
     @property
     def jit(self) -> Any:
@@ -190,6 +186,7 @@ class Signature:
         parsed = parse_function(source.environment.text, source.environment.filename, source.name, source.line)
         on_error = self.flow.on_error if isinstance(self.flow.on_error, str) else "sink"
         compiled = compile_flow(parsed, source.environment, values, on_error)
+        compiled = replace(compiled, returns=annotation_of(self.flow.plain, "return"))
         return compiled.check_strict() if self.flow.strict else compiled
 
     def described(self) -> list[tuple[str, str, bool, object]]:

@@ -1,5 +1,8 @@
 """Collections as annotations. To a type checker they are what plain Python hands around: lists and values.
 
+A result so annotated is a list, or where columns came in a read-only sequence over columns that reads as the list does;
+one annotated ``list`` is always a list.
+
 At run time ``Stream[str, Reader]`` is a small record of its arguments, which the frontend reads.
 """
 

@@ -22,8 +22,9 @@ from flowcc.runtime.channels.transport import Link, Loopback
 from flowcc.runtime.channels.wiring import HERE, Wiring
 from flowcc.runtime.failures import Skipped, skipped_item
 from flowcc.runtime.jit import Jit
+from flowcc.runtime.local import PLAIN
 from flowcc.runtime.narrow import narrow
-from flowcc.runtime.node import whole
+from flowcc.runtime.results import Handover
 from flowcc.runtime.stage import Stage
 from flowcc.verbs import running_as
 
@@ -46,7 +47,7 @@ class Caller:
 
     def __init__(
         self, plan: Plan, wiring: Wiring, links: dict[int, Link | Loopback], records: Mapping[str, type], waker: Waker,
-        sink: Sink | None = None, progress: Progress | None = None,
+        sink: Sink | None = None, progress: Progress | None = None, handover: Handover = PLAIN,
     ) -> None:  # fmt: skip
         self._plan = plan
         self._wiring = wiring
@@ -56,6 +57,7 @@ class Caller:
         self._loop = Loop(self._exchange, waker)
         self._bound: dict[int, dict[int, str]] = {}
         self._sink = sink
+        self._handover = handover
         self._progress = progress
         self._seen: Counter[str] = Counter()  # items of members that are done
         self._seen_so_far: dict[int, int] = {}  # items of the others
@@ -185,14 +187,12 @@ class Caller:
             self._exchange.say(peer, {"welcome": endpoints})
 
     def _result(self, stage: Stage) -> Any:
-        own = iter(stage.results)
-        values = [
-            next(own).value()
-            if place == HERE
-            else whole(self._shapes[result_route(at)], self._results[result_route(at)])
+        own = ((result.shape, result.batches) for result in stage.results)
+        found = [
+            next(own) if place == HERE else (self._shapes[result_route(at)], self._results[result_route(at)])
             for at, place in enumerate(self._plan.result.places)
         ]
-        return tuple(values) if self._plan.result.many else values[0]
+        return self._handover.results(found, self._plan.result.many)
 
 
 def _narrowed(batches: Iterator[Batch], only: tuple[str, ...] | None) -> Iterator[Batch]:

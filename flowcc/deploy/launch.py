@@ -18,7 +18,8 @@ from flowcc.runtime.batches import Batch
 from flowcc.runtime.channels.loop import Waker
 from flowcc.runtime.channels.transport import Link, Loopback, bind, open_socket
 from flowcc.runtime.channels.wiring import HERE, Wiring, link_name
-from flowcc.runtime.local import Rows, batches_of
+from flowcc.runtime.local import PLAIN, Rows, batches_of
+from flowcc.runtime.results import Handover
 
 
 def launch(
@@ -47,6 +48,7 @@ def launch_counted(
     temporary: Path | None = None,
     jit: tuple[str, str, float] | None = None,
     rows: Rows | None = None,
+    handover: Handover = PLAIN,
 ) -> Outcome:
     """Run a bounded flow from its build folder; return its result and what was counted.
 
@@ -55,7 +57,8 @@ def launch_counted(
     folder. ``sink`` gets each item that a flow with ``on_error=sink`` leaves out, and the exception where it can be had
     here; ``progress`` is called now and then with the number of items seen at each place; ``temporary`` is removed
     should the caller be killed; ``jit`` names (as ``module:name``) what compiles hot element code in the stages, its
-    mode, and the seconds that stages of earlier runs have worked; ``rows`` are the records that rows of tables become.
+    mode, and the seconds that stages of earlier runs have worked; ``rows`` are the records that rows of tables become;
+    ``handover`` says which results are handed over as columns.
     Raises `FlowError` for a wrong folder, wrong members or a dead stage, and what element code raised as itself.
     """
     plan = read_plan(build)
@@ -71,7 +74,7 @@ def launch_counted(
         crew.spawn(list(run.wiring.everyone())[1:])
         links, addresses = run.bind(crew)
         crew.start(list(run.orders(crew, addresses)))
-        return Caller(plan, run.wiring, links, classes, waker, sink, progress).run(crew, here, inputs, jit)
+        return Caller(plan, run.wiring, links, classes, waker, sink, progress, handover).run(crew, here, inputs, jit)
     finally:
         crew.stop()
         waker.close()

@@ -8,7 +8,8 @@ import numpy as np
 import pyarrow as pa
 
 from flowcc.runtime.columns import DTYPES, Buffer, Columns, concat
-from flowcc.runtime.schema import BOOL, FLOAT64, INT64, UTF8, Scalar, Schema
+from flowcc.runtime.nullable import alike
+from flowcc.runtime.schema import BOOL, FLOAT64, INT64, UTF8, Scalar, Schema, field_names
 
 
 def columns_of_arrow(array: Any) -> Columns | None:
@@ -21,7 +22,8 @@ def columns_of_arrow(array: Any) -> Columns | None:
     if isinstance(array, pa.ChunkedArray):
         parts = [columns_of_arrow(chunk) for chunk in array.chunks]
         kept = [part for part in parts if part is not None]
-        return concat(_alike(kept)) if kept and len(kept) == len(parts) else None
+        shared = alike(kept) if kept and len(kept) == len(parts) else None
+        return None if shared is None else concat(shared)
     if pa.types.is_dictionary(array.type):
         array = array.dictionary_decode()
     columns = _present(array)
@@ -31,25 +33,6 @@ def columns_of_arrow(array: Any) -> Columns | None:
     bits = np.frombuffer(array.buffers()[0], np.uint8)
     mask = np.unpackbits(bits, count=array.offset + len(array), bitorder="little")[array.offset :].view(np.bool_)
     return Columns(Scalar(columns.schema.kind, True), (*columns.buffers, mask), len(array))
-
-
-def _alike(parts: list[Columns]) -> list[Columns]:
-    """Give all parts a mask when one has one."""
-    nullable = any(isinstance(part.schema, Scalar) and part.schema.nullable for part in parts)
-    if not nullable:
-        return parts
-    return [part if part.schema == parts[0].schema and _nullable(part) else _masked(part) for part in parts]
-
-
-def _nullable(part: Columns) -> bool:
-    return isinstance(part.schema, Scalar) and part.schema.nullable
-
-
-def _masked(part: Columns) -> Columns:
-    assert isinstance(part.schema, Scalar)
-    if part.schema.nullable:
-        return part
-    return Columns(Scalar(part.schema.kind, True), (*part.buffers, np.ones(part.length, np.bool_)), part.length)
 
 
 def _present(array: Any) -> Columns | None:
@@ -97,16 +80,15 @@ def to_arrow(columns: Columns) -> Any:
     schema = columns.schema
     if isinstance(schema, Scalar):
         return _array(columns, schema)
-    names = schema.names or tuple(f"f{number}" for number in range(len(schema.items)))
-    arrays = [_nested(columns.item(number)) for number in range(len(names))]
-    return pa.table(dict(zip(names, arrays, strict=True)))
+    names = field_names(schema)
+    return pa.Table.from_arrays([_nested(columns.item(number)) for number in range(len(names))], names=list(names))
 
 
 def _nested(columns: Columns) -> Any:
     schema: Schema = columns.schema
     if isinstance(schema, Scalar):
         return _array(columns, schema)
-    names = schema.names or tuple(f"f{number}" for number in range(len(schema.items)))
+    names = field_names(schema)
     arrays = [_nested(columns.item(number)) for number in range(len(names))]
     return pa.StructArray.from_arrays(arrays, names=list(names))
 

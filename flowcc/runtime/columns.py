@@ -142,17 +142,17 @@ def concat(parts: Sequence[Columns]) -> Columns:
     return Columns(schema, tuple(merged), sum(part.length for part in parts))
 
 
-def columns_of(items: list[Any], schema: Schema | None = None) -> Columns | None:
+def columns_of(items: list[Any], schema: Schema | None = None, *, any_nan: bool = False) -> Columns | None:
     """Return ``items`` as columns, or None when that would lose anything about them.
 
     Lost would be: a type (`bool` is no `int`, a subclass is not its base), an integer past 64 bits, a lone
-    surrogate, a mixture, and which `nan` is the same object as which (sets and `in` can tell).
+    surrogate, a mixture, and which `nan` is the same object as which (sets and `in` can tell) unless ``any_nan``.
     With a schema, items must be of it (None counts only where it is nullable); without, and without items, None.
     """
     if schema is None and (schema := _schema_of(items)) is None:
         return None
     try:
-        buffers = _buffers(items, schema)
+        buffers = _buffers(items, schema, any_nan)
     except (OverflowError, struct.error, UnicodeEncodeError):
         return None
     return None if buffers is None else Columns(schema, tuple(buffers), len(items))
@@ -179,7 +179,7 @@ def _schema_of(items: Sequence[Any]) -> Schema | None:
         return Scalar(KINDS[only], nullable)
     if nullable:
         return None
-    fields = _fields_of(items, only)
+    fields = fields_of(items, only)
     if fields is None:
         return None
     names, values = fields
@@ -188,7 +188,7 @@ def _schema_of(items: Sequence[Any]) -> Schema | None:
     return Struct(schemas, names, record) if len(schemas) == len(values) else None
 
 
-def _fields_of(items: Sequence[Any], record: type) -> tuple[tuple[str, ...], list[tuple[Any, ...]]] | None:
+def fields_of(items: Sequence[Any], record: type) -> tuple[tuple[str, ...], list[tuple[Any, ...]]] | None:
     """Return the field names (none for a tuple) and a tuple of values for each field."""
     if record is tuple:
         return None if len(set(map(len, items))) != 1 or not items[0] else ((), _unzipped(items, len(items[0])))
@@ -207,9 +207,9 @@ def _columns_of_record(items: Sequence[Any], record: type, names: tuple[str, ...
     return [tuple(map(attrgetter(name), items)) for name in names]
 
 
-def _buffers(items: Sequence[Any], schema: Schema) -> list[Buffer] | None:
+def _buffers(items: Sequence[Any], schema: Schema, any_nan: bool) -> list[Buffer] | None:
     if isinstance(schema, Scalar):
-        return _scalar_buffers(items, schema)
+        return _scalar_buffers(items, schema, any_nan)
     if not _are_all(items, schema.record or tuple):
         return None
     values: Sequence[Sequence[Any]]
@@ -223,7 +223,7 @@ def _buffers(items: Sequence[Any], schema: Schema) -> list[Buffer] | None:
         values = _columns_of_record(items, schema.record, schema.names)
     joined: list[Buffer] = []
     for column, inner in zip(values, schema.items, strict=True):
-        if (buffers := _buffers(column, inner)) is None:
+        if (buffers := _buffers(column, inner, any_nan)) is None:
             return None
         joined.extend(buffers)
     return joined
@@ -234,7 +234,7 @@ BLANKS: dict[str, Any] = {"int64": 0, "float64": 0.0, "bool": False, "utf8": ""}
 EXACT = {kind: only for only, kind in KINDS.items()}
 
 
-def _scalar_buffers(items: Sequence[Any], schema: Scalar) -> list[Buffer] | None:
+def _scalar_buffers(items: Sequence[Any], schema: Scalar, any_nan: bool) -> list[Buffer] | None:
     masks: list[Buffer] = []
     if schema.nullable:
         masks = [np.fromiter((item is not None for item in items), np.bool_, len(items))]
@@ -246,7 +246,7 @@ def _scalar_buffers(items: Sequence[Any], schema: Scalar) -> list[Buffer] | None
     if schema.kind == "utf8":
         return [*_encode(items), *masks]
     values = _packed(items, schema.kind)
-    if schema.kind == "float64" and np.isnan(values).any():
+    if schema.kind == "float64" and not any_nan and np.isnan(values).any():
         return None
     return [values, *masks]
 
@@ -273,17 +273,21 @@ def _encode(items: Sequence[str]) -> tuple[Buffer, Buffer]:
 
 def _rows(schema: Schema, buffers: Iterator[Buffer], length: int) -> list[Any]:
     if isinstance(schema, Struct):
-        fields = [_rows(item, buffers, length) for item in schema.items]
-        if schema.record is None:
-            return list(zip(*fields, strict=True))
-        if issubclass(schema.record, tuple):
-            return list(map(tuple.__new__, repeat(schema.record), zip(*fields, strict=True)))
-        return list(map(schema.record, *fields))
+        return made_of(schema, [_rows(item, buffers, length) for item in schema.items])
     values: list[Any]
     values = _decode(next(buffers), next(buffers)) if schema.kind == "utf8" else next(buffers).tolist()
     if schema.nullable:
         values = [value if present else None for value, present in zip(values, next(buffers).tolist(), strict=True)]
     return values
+
+
+def made_of(schema: Struct, fields: Sequence[list[Any]]) -> list[Any]:
+    """Return the tuples or records that have these values in their fields."""
+    if schema.record is None:
+        return list(zip(*fields, strict=True))
+    if issubclass(schema.record, tuple):
+        return list(map(tuple.__new__, repeat(schema.record), zip(*fields, strict=True)))
+    return list(map(schema.record, *fields))
 
 
 def _pandas_costs_nothing() -> bool:

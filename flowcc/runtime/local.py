@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import repeat
+from collections.abc import Callable, Iterator, Mapping
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -12,7 +11,9 @@ from flowcc.runtime.batches import rows as rows_of
 from flowcc.runtime.failures import OnError
 from flowcc.runtime.faults import not_iterable
 from flowcc.runtime.jit import Jit
-from flowcc.runtime.node import ITEMS, Collector, Source
+from flowcc.runtime.node import Source
+from flowcc.runtime.results import Handover
+from flowcc.runtime.sequence import is_columns
 from flowcc.runtime.stage import Stage
 from flowcc.verbs import ALONE, enter, leave
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from flowcc.runtime.sources.rows import RowType
 
 Rows: TypeAlias = Mapping[str, "RowType"]
-COLUMN_LIBRARIES = frozenset({"numpy", "pyarrow", "pandas", "polars"})
+PLAIN = Handover()
 
 
 def run_here(
@@ -32,17 +33,15 @@ def run_here(
     on_error: OnError = "raise",
     jit: Jit | None = None,
     rows: Rows | None = None,
-    like: object = None,
-    elements: Sequence[str] = (),
+    handover: Handover = PLAIN,
     skipped: dict[int, int] | None = None,
 ) -> Any:
     """Run the stage that ``wire`` wires up over the arguments for its sources, and return its result.
 
     ``rows`` are the records that items of a source are declared to be, as rows of a table become.
-    Collections are returned as columns of the library that ``like`` comes from, where that can hold them; as lists
-    without it. ``elements`` names the types of the results' items, for those that turn out empty. ``skipped`` is
-    filled with the number of items left out at each line. Raises what element code or an argument raises while it is
-    iterated over, and `FlowError` (F520) for an argument that cannot be.
+    ``handover`` says which collections are returned as columns; without it none is. ``skipped`` is filled with the
+    number of items left out at each line. Raises what element code or an argument raises while it is iterated over, and
+    `FlowError` (F520) for an argument that cannot be.
     """
     before, begun = enter(ALONE), perf_counter()
     stage = Stage(flow=flow, filename=filename, on_error=on_error, jit=jit)
@@ -54,7 +53,7 @@ def run_here(
         wire(stage)
         stage.start()
         feed(stage, arguments, rows)
-        return stage.outcome() if like is None else columns_like(stage, like, elements, arguments.values())
+        return handover.results([(result.shape, result.batches) for result in stage.results], stage.many)
     finally:
         stage.parallel.close()
         leave(before)
@@ -100,7 +99,7 @@ def batches_of(
     Rows of a table become what ``row`` declares. Raises `FlowError` at once for what is no source and cannot be
     iterated over (F520), or has other columns (F522).
     """
-    if type(argument).__module__.partition(".")[0] in COLUMN_LIBRARIES:
+    if is_columns(argument):
         from flowcc.runtime.arrays import batch_of  # needs NumPy, which most calls do not
 
         batch = batch_of(argument, row, name)
@@ -128,39 +127,3 @@ def listed(name: str, argument: object, row: RowType | None) -> list[Any]:
     batch = batch_of(argument, row, name)
     assert batch is not None
     return rows_of(batch)
-
-
-def columns_like(stage: Stage, like: object, elements: Sequence[str], given: Iterable[object] = ()) -> Any:
-    """Return the outcome of a stage with its collections as columns of the library that ``like`` comes from.
-
-    They share no memory with what was ``given`` and may be changed by who gave it.
-    """
-    named = zip(stage.results, elements or repeat(""), strict=False)
-    results = [_column_like(result, like, element, given) for result, element in named]
-    return tuple(results) if stage.many else results[0]
-
-
-def _column_like(result: Collector, like: object, element: str, given: Iterable[object]) -> Any:
-    from flowcc.runtime.arrays import apart_from, result_of  # needs NumPy, which is here when columns came
-    from flowcc.runtime.columns import Columns, concat
-
-    if result.shape != ITEMS:
-        return result.value()
-    parts = [batch for batch in result.batches if isinstance(batch, Columns)]
-    if parts and len(parts) == len(result.batches) and all(part.schema == parts[0].schema for part in parts):
-        return result_of(apart_from(given, concat(parts)), like)
-    return items_like(result.value(), like, element)
-
-
-def items_like(items: list[Any], like: object, element: str) -> Any:
-    """Return items as columns of the library that ``like`` comes from; as they are where those cannot hold them.
-
-    No items are columns of the type that ``element`` names, where that is one of Python's.
-    """
-    from flowcc.runtime.arrays import result_of  # needs NumPy, which is here when columns came
-    from flowcc.runtime.columns import columns_of
-    from flowcc.runtime.schema import KINDS, Scalar
-
-    named = {kind.__name__: Scalar(name) for kind, name in KINDS.items()}
-    columns = columns_of(items, named.get(element)) if not items else columns_of(items)
-    return items if columns is None else result_of(columns, like)

@@ -57,6 +57,11 @@ class Struct:
 Schema: TypeAlias = Scalar | Struct
 
 
+def field_names(schema: Struct) -> tuple[str, ...]:
+    """Return the names of the fields of a record; those of a tuple are ``f0``, ``f1`` and so on."""
+    return schema.names or tuple(f"f{number}" for number in range(len(schema.items)))
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """What is looked into by key: the schemas of its keys and of its values; sets have none.

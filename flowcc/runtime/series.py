@@ -36,7 +36,7 @@ def _of_numpy(array: NDArray[Any]) -> Items | None:
         return array.tolist() if array.ndim else None
     if isinstance(array, np.ma.MaskedArray):
         return _of_masked(array)
-    columns = _numbers(array)
+    columns = numbers(array)
     return columns if columns is not None else _listed(array.tolist())
 
 
@@ -45,7 +45,8 @@ def _listed(items: list[Any]) -> Items:
     return items if columns is None else columns
 
 
-def _numbers(array: NDArray[Any]) -> Columns | None:
+def numbers(array: NDArray[Any]) -> Columns | None:
+    """Return an array of numbers as columns, or None where its items are none, or past 64 bits."""
     kind = array.dtype.kind
     if kind == "b":
         return Columns(BOOL, (np.ascontiguousarray(array),), len(array))
@@ -59,7 +60,7 @@ def _numbers(array: NDArray[Any]) -> Columns | None:
 
 
 def _of_masked(array: np.ma.MaskedArray[Any, Any]) -> Items:
-    columns = _numbers(np.asarray(array.data))
+    columns = numbers(np.asarray(array.data))
     mask = np.ma.getmaskarray(array)
     if columns is None:
         return cast("list[Any]", array.tolist())

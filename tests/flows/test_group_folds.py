@@ -88,11 +88,7 @@ def test_groups_are_folded_as_plain_python_does(compiled: Any, count: int) -> No
 
 
 def rows_of(result: Any) -> str:
-    """A result with its order and its types, from a table or a list."""
-    if isinstance(result, pa.Table):
-        result = [
-            tuple(tuple(v.values()) if isinstance(v, dict) else v for v in row.values()) for row in result.to_pylist()
-        ]
+    """A result with its order and its types."""
     return repr(list(result.items()) if isinstance(result, dict) else [tuple(row) for row in result])
 
 

@@ -24,37 +24,37 @@ class Workers(Cluster):
 
 
 @flow
-def itself(xs: Batch[Any]) -> list[Any]:
+def itself(xs: Batch[Any]) -> Batch[Any]:
     return [x for x in xs]
 
 
 @flow
-def paired(xs: Batch[Any]) -> list[Any]:
+def paired(xs: Batch[Any]) -> Batch[Any]:
     return [(x, 1) for x in xs]
 
 
 @flow
-def added(xs: Batch[Any]) -> list[Any]:
+def added(xs: Batch[Any]) -> Batch[Any]:
     return [x + 1 for x in xs]
 
 
 @flow
-def halved(xs: Batch[Any]) -> list[Any]:
+def halved(xs: Batch[Any]) -> Batch[Any]:
     return [x / 2 for x in xs if x != 2]
 
 
 @flow
-def upper(xs: Batch[Any]) -> list[Any]:
+def upper(xs: Batch[Any]) -> Batch[Any]:
     return [x.upper() for x in xs]
 
 
 @flow
-def lengths(xs: Batch[Any]) -> list[Any]:
+def lengths(xs: Batch[Any]) -> Batch[Any]:
     return [len(x) for x in xs]
 
 
 @flow
-def either(xs: Batch[Any]) -> list[Any]:
+def either(xs: Batch[Any]) -> Batch[Any]:
     return [x if x is not None else 0 for x in xs]
 
 
@@ -84,12 +84,12 @@ def most(xs: Batch[Any]) -> Any:
 
 
 @flow
-def in_order(xs: Batch[Any]) -> list[Any]:
+def in_order(xs: Batch[Any]) -> Batch[Any]:
     return sorted(xs)
 
 
 @flow
-def backwards(xs: Batch[Any]) -> list[Any]:
+def backwards(xs: Batch[Any]) -> Batch[Any]:
     return sorted(xs, reverse=True)
 
 
@@ -124,32 +124,32 @@ def as_dict(xs: Batch[Any]) -> Any:
 
 
 @flow
-def joined(xs: Batch[Any], ys: Batch[Any]) -> list[Any]:
+def joined(xs: Batch[Any], ys: Batch[Any]) -> Batch[Any]:
     return [(x, y) for x in xs for y in ys if x == y]
 
 
 @flow
-def among(xs: Batch[Any], ys: Batch[Any]) -> list[Any]:
+def among(xs: Batch[Any], ys: Batch[Any]) -> Batch[Any]:
     return [x for x in xs if x in ys]
 
 
 @flow
-def running(xs: Batch[Any]) -> list[Any]:
+def running(xs: Batch[Any]) -> Batch[Any]:
     return list(accumulate(xs))
 
 
 @flow
-def stepped(xs: Batch[Any]) -> list[Any]:
+def stepped(xs: Batch[Any]) -> Batch[Any]:
     return list(scan(lambda held, x: (held + x, held), xs, 0))
 
 
 @flow
-def stepped_by_key(xs: Batch[Any]) -> list[Any]:
+def stepped_by_key(xs: Batch[Any]) -> Batch[Any]:
     return scan(lambda held, x: (held + 1, (x, held)), xs, 0, by=lambda x: x)
 
 
 @flow
-def split_pairs(xs: Batch[Any]) -> list[Any]:
+def split_pairs(xs: Batch[Any]) -> Batch[Any]:
     return [b for a, b in xs if a == a]
 
 
@@ -159,7 +159,7 @@ def sum_of_firsts(xs: Batch[Any]) -> Any:
 
 
 @flow
-def cut(xs: Batch[Any]) -> list[Any]:
+def cut(xs: Batch[Any]) -> Batch[Any]:
     return xs[1:3]
 
 

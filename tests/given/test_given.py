@@ -18,6 +18,7 @@ import pytest
 from flowcc import FlowError, threads
 from flowcc.flow import Flow
 from flowcc.runtime.batches import BATCH
+from flowcc.runtime.sequence import ColumnSequence
 from tests.given import programs
 from tests.given.given import GIVEN, LISTS, Loud, Own, meant
 
@@ -31,6 +32,8 @@ def form(value: Any) -> Any:
     """Return a value so that other types, other floats and another order of items show."""
     if isinstance(value, COLUMNS):
         return form(meant(value))
+    if isinstance(value, ColumnSequence):
+        return form(list(value))
     if isinstance(value, list | tuple):
         return (type(value), [form(item) for item in value])
     if isinstance(value, Mapping):
@@ -182,27 +185,38 @@ RESULTS = [
     ("numpy bool", "itself", np.ndarray),
     ("numpy masked", "either", np.ndarray),
     ("numpy records", "itself", np.ndarray),
-    ("numpy records with texts", "itself", list),
-    ("numpy texts", "upper", pa.LargeStringArray),
-    ("arrow missing", "either", pa.Int64Array),
-    ("arrow texts", "upper", pa.LargeStringArray),
-    ("arrow table", "itself", pa.Table),
-    ("arrow table", "paired", list),
-    ("arrow int8", "paired", pa.Table),
-    ("pandas int8", "added", pa.Int64Array),
-    ("pandas frame of no rows", "itself", list),
-    ("pandas frame, a name twice", "itself", pa.Table),
+    ("numpy records with texts", "itself", ColumnSequence),
+    ("numpy texts", "upper", ColumnSequence),
+    ("numpy int64 edges", "halved", np.ndarray),
+    ("numpy int64 edges", "added", ColumnSequence),
+    ("numpy of no items", "itself", np.ndarray),
+    ("numpy floats with nan", "itself", np.ndarray),
+    ("numpy matrix", "itself", ColumnSequence),
+    ("numpy days", "itself", ColumnSequence),
+    ("arrow missing", "either", ColumnSequence),
+    ("arrow texts", "upper", ColumnSequence),
+    ("arrow table", "itself", ColumnSequence),
+    ("arrow table", "paired", ColumnSequence),
+    ("arrow int8", "paired", ColumnSequence),
+    ("pandas int8", "added", ColumnSequence),
+    ("pandas frame of no rows", "itself", ColumnSequence),
+    ("pandas frame, a name twice", "itself", ColumnSequence),
     ("numpy masked", "itself", np.ma.MaskedArray),
-    ("polars Int8", "either", pa.Int64Array),
-    ("polars frame", "itself", pa.Table),
+    ("numpy masked, all hidden", "itself", np.ma.MaskedArray),
+    ("numpy masked texts", "itself", ColumnSequence),
+    ("polars Int8", "either", ColumnSequence),
+    ("polars frame", "itself", ColumnSequence),
+    ("polars lists", "itself", ColumnSequence),
 ]
 
 
 @pytest.mark.parametrize(("given", "name", "kind"), RESULTS)
 def test_what_comes_back(given: str, name: str, kind: type) -> None:
     value = pa.array(["a", "é"]) if given == "arrow texts" else GIVEN[given]
-    found = FLOWS[name](value)
-    assert type(found) is kind
-    assert form(found) == form(FLOWS[name].plain(meant(value)))
-    if given == "numpy records":
-        assert found.dtype.names == value.dtype.names
+    expected = form(FLOWS[name].plain(meant(value)))
+    for call in (FLOWS[name], Flow(FLOWS[name].plain), FLOWS[name].run):
+        found = call(value)
+        assert type(found) is kind
+        assert form(found) == expected
+        if given == "numpy records":
+            assert found.dtype.names == value.dtype.names

@@ -18,6 +18,8 @@ from flowcc.diagnostics import FlowError
 from flowcc.runtime.batches import BATCH, COLUMNS, FIRST, WHOLE, Batch
 from flowcc.runtime.local import batches_of, feed, run_here
 from flowcc.runtime.node import Node
+from flowcc.runtime.results import Handover
+from flowcc.runtime.sequence import ColumnSequence
 from flowcc.runtime.stage import Stage
 from flowcc.runtime.tables import declared_row
 from tests.runtime.drive import stage_of
@@ -172,14 +174,15 @@ def test_rows_of_a_table_are_records_where_that_is_declared() -> None:
         (np.array([1, 2]), np.array([2, 4])),
         (np.arange(3 * BATCH), np.arange(3 * BATCH) * 2),
         (np.array([0.5, 2]), np.array([1.0, 4.0])),
-        (pa.array(["a", "b"]), pa.array(["aa", "bb"], pa.large_string())),
-        (pd.Series([1, 2]), pa.array([2, 4])),
-        (np.array([2**62, 1]), [2**63, 2]),
-        (np.array([], dtype="int64"), []),
+        (pa.array(["a", "b"]), ColumnSequence(["aa", "bb"])),
+        (pd.Series([1, 2]), ColumnSequence([2, 4])),
+        (np.array([2**62, 1]), ColumnSequence([2**63, 2])),
+        (np.array([], dtype="int64"), np.array([], dtype="int64")),
     ],
 )
 def test_columns_come_back_where_they_can_hold_the_result(argument: Any, result: Any) -> None:
-    got = run_here(double, {"xs": argument}, flow="f", filename="f.py", like=argument)
+    handover = Handover(like=argument, given=[argument])
+    got = run_here(double, {"xs": argument}, flow="f", filename="f.py", handover=handover)
     assert type(got) is type(result)
     assert list(got) == list(result)
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flowcc.runtime.batches import Batch, pulls
-
-LIBRARIES = frozenset({"numpy", "pandas", "polars", "pyarrow"})
+from flowcc.runtime.sequence import is_columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ def written(result: object) -> Written:
         return Written(iter([result]))
     if isinstance(result, Iterator):
         return Written(pulls(result))
-    if type(result).__module__.partition(".")[0] in LIBRARIES:
+    if is_columns(result):
         from flowcc.runtime.arrays import batch_of  # NumPy is heavy, and lists never meet it
 
         batch = batch_of(result)
