@@ -89,7 +89,7 @@ def _needing(op: Op, laws: Laws) -> list[tuple[Wire, str, str]]:
             return [(op.inputs[0], function, "what is late depends on what came before")]
         case Apply(code=code):
             return _whole(op.inputs, code)
-        case Each(code=code):
+        case Each(code=code) if len(op.inputs) > 1:
             return _whole(op.inputs[1:], code, in_product=True, kept=_is_returned(op, flow))
         case Group(inputs=[items, *_]) if items.facts.order is not Order.TOTAL:
             return _group(op, items, flow)
