@@ -164,7 +164,7 @@ def test_a_result_is_not_the_argument() -> None:
 
 
 def test_declared_types_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    text = Path(programs.__file__).read_text(encoding="utf-8").replace("Batch[Any", "Batch[int")
+    text = Path(programs.__file__).read_text(encoding="utf-8").replace(": Batch[Any", ": Batch[int")
     (tmp_path / "declared.py").write_text(text, encoding="utf-8")
     specification = importlib.util.spec_from_file_location("declared", tmp_path / "declared.py")
     assert specification is not None
