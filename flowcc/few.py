@@ -1,8 +1,7 @@
 """Calls on a few items, which are the plain function's: nothing that is made of a flow can be as quick as that.
 
-The plain function is what a flow means, so its answer is the answer. Where it raises, the flow runs as ever, to tell
-which item it was. And where a flow raises that looks at whole batches, but `any`, `all` or a slice may have been done
-before the item that failed, the plain function says whether they were.
+The plain function is what a flow means, so its answer is the answer. Where it raises, the flow runs the call again, to
+tell which item it was.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any, Final
 
 from flowcc.facts import Shape
-from flowcc.ir import Each, Fixpoint, Flow, Literal, Op, Result, Source, Take, Zip
+from flowcc.ir import Each, Fixpoint, Flow, Literal, Op, Result, Source
 from flowcc.quicker import Quicker
 from flowcc.runtime.local import listed
 from flowcc.runtime.node import ITEMS, VALUE
@@ -36,7 +35,6 @@ class Few:
 
     shapes: tuple[Shape, ...]
     many: bool
-    stops_early: bool  # whether it may leave items out of account that a flow has looked at already
 
     def answer(
         self, plain: Callable[..., Any], given: Mapping[str, object], collections: Mapping[str, object],
@@ -68,7 +66,6 @@ def few_of(flow: Flow) -> Few:
     return Few(
         tuple(each.shape for each in facts),
         result.many,
-        any(map(_stops_early, flow.ops)) and not any(map(_goes_over_again, flow.ops)),
     )
 
 
@@ -92,10 +89,6 @@ def count_of(collections: Iterable[object]) -> int | None:
             return None
         count += length()
     return count
-
-
-def _stops_early(op: Op) -> bool:
-    return isinstance(op, Take | Zip) or getattr(op, "function", "") in ("any", "all", "takewhile")
 
 
 def _goes_over_again(op: Op) -> bool:

@@ -61,10 +61,7 @@ class Signature:
         rows = self.rows if any(type(argument) is not list for argument in arguments.values()) else {}
         items = count_of(arguments.values()) if self._may_be_few else None
         if items is None or not compiled.quicker.is_plain(items):
-            try:
-                return self._run(compiled, arguments, rows, handover, items)
-            except Exception as error:  # element code may raise anything
-                return self._unless_raised(error, compiled, given, arguments, rows, handover)
+            return self._run(compiled, arguments, rows, handover, items)
         begun = perf_counter()
         answer = compiled.few.answer(self.flow.plain, given, arguments, rows, handover)
         if answer is NOT_FEW:
@@ -77,17 +74,6 @@ class Signature:
     def handover(self, compiled: Compiled, arguments: Mapping[str, object]) -> Handover:
         """Return how the results of a call on these collections are handed over."""
         return Handover(compiled.specs, first_columns(arguments, compiled.specs), tuple(arguments.values()))
-
-    def _unless_raised(
-        self, error: Exception, compiled: Compiled, given: Mapping[str, object], arguments: Mapping[str, object],
-        rows: Rows, handover: Handover,
-    ) -> Any:  # fmt: skip
-        """Return the answer of a plain function that was done before the item that failed; else raise the error."""
-        again = compiled.few.stops_early and self.flow.on_error == "raise" and count_of(arguments.values()) is not None
-        answer = NOT_FEW if not again else compiled.few.answer(self.flow.plain, given, arguments, rows, handover)
-        if answer is NOT_FEW:
-            raise error
-        return answer
 
     def _run(
         self, compiled: Compiled, arguments: Mapping[str, object], rows: Rows, handover: Handover, items: int | None

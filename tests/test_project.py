@@ -16,7 +16,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "flowcc"
 MODULES = sorted(PACKAGE.rglob("*.py"))
-LEAVES = {"ir", "equality", "facts", "source", "diagnostics", "places", "streams", "environment", "version"}
+LEAVES = {"ir", "equality", "facts", "source", "diagnostics", "places", "streams", "environment", "version", "scopes"}
 MAY_IMPORT = {
     "frontend": LEAVES | {"frontend"},
     "passes": LEAVES | {"passes", "algebra"},
