@@ -67,6 +67,15 @@ def apply_code(tree: ast.expr, builder: CodeBuilder, node: ast.expr, lowering: L
     return lowering.add(Apply(out=out, inputs=tuple(builder.inputs), span=span, code=builder.finish(tree)))
 
 
+def as_data(value: Value, node: ast.expr, lowering: Lowering, hint: str = "") -> Value:
+    """Return code of the flow that reads data as the value that it makes; anything else as it is."""
+    if not (isinstance(value, ElementCode) and value.in_flow):
+        return value
+    builder = CodeBuilder(lowering)
+    tree = builder.value(value, node)
+    return apply_code(tree, builder, node, lowering, hint) if builder.inputs else value
+
+
 def check_value(wire: Wire, node: ast.AST, lowering: Lowering) -> None:
     """A whole collection may stand where it is folded, sliced or iterated over, not inside other expressions."""
     if wire.facts.shape is Shape.ITEMS:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from flowcc.environment import Environment
 from flowcc.facts import ANYWHERE, UNKNOWN, Facts, Order, Shape, Type
 from flowcc.frontend import faults
-from flowcc.frontend.apply import apply_code, static_value
+from flowcc.frontend.apply import apply_code, as_data, static_value
 from flowcc.frontend.closures import code_of
 from flowcc.frontend.element_code import AlreadyReported, CodeBuilder
 from flowcc.frontend.infer import infer_each, infer_entries, infer_fold, with_sides
@@ -130,6 +130,10 @@ def literal_items(node: ast.expr, lowering: Lowering) -> Wire:
 
 
 def _literal_items(value: Value, node: ast.expr, lowering: Lowering) -> Wire:
+    value = as_data(value, node, lowering)
+    made = items_of(value, node, lowering)
+    if made is not None:
+        return made
     builder = CodeBuilder(lowering)
     match value:
         case Known(value=list() as plain) if len(plain) <= SHOWN:

@@ -61,7 +61,8 @@ def in_order(texts: Mapping[str, str]) -> list[str]:
         if name in begun:
             return
         begun.add(name)
-        for needed in reachable(sorted(names_read_now(parsed[name]))):
+        read = names_read_now if isinstance(parsed[name], ast.FunctionDef) else free_names  # a lambda may be called now
+        for needed in reachable(sorted(read(parsed[name]))):
             place(needed)
         ordered.append(name)
 

@@ -11,7 +11,7 @@ from flowcc.environment import Environment
 from flowcc.facts import UNKNOWN
 from flowcc.frontend import faults
 from flowcc.frontend.annotations import Annotation, check_demand, read_annotation
-from flowcc.frontend.apply import static_value
+from flowcc.frontend.apply import as_data, static_value
 from flowcc.frontend.collections import add_fold, literal_items
 from flowcc.frontend.element_code import AlreadyReported, CodeBuilder
 from flowcc.frontend.expressions import lower_expression, parts_of
@@ -211,6 +211,8 @@ def _result_annotations(tree: ast.expr | None, count: int, many: bool) -> list[a
 
 
 def _result_wire(value: Value, annotation: ast.expr | None, tree: ast.AST, lowering: Lowering) -> Wire:
+    if isinstance(tree, ast.expr):
+        value = as_data(value, tree, lowering)
     match value:
         case Faulty():
             raise AlreadyReported

@@ -77,7 +77,8 @@ def program_of(draws: Choices) -> str:
         _statement(nesting)
     item = draws.of(NUMBERS)
     nesting.bind("numbers", item)
-    nesting.line(f"return [{_number(nesting, 2)} for {item} in {draws.of(nesting.data)}]")
+    source = draws.of((*nesting.data, *nesting.data, "[1, 2, 3]"))
+    nesting.line(f"return [{_number(nesting, 2)} for {item} in {source}]")
     jit = draws.of(("never", "never", "never", "always"))
     head = f'@flow(jit="{jit}")\ndef flowing(xs: Batch[int], k: int = 3, negative: bool = True) -> Batch[int]:\n'
     return HEAD + head + "\n".join(nesting.lines) + "\n"

@@ -1,6 +1,6 @@
 """Functions of flows, at any depth, kept, given back and bound again: each flow means what its plain function says."""
 
-# ruff: noqa: E731, B023, RUF005
+# ruff: noqa: E731, B006, B023, RUF005
 from __future__ import annotations
 
 import functools
@@ -372,6 +372,136 @@ def three_deep(xs: Batch[int]) -> list[int]:
         return mid(x)
 
     return [v for x in xs for v in outer(x)]
+
+
+@flow
+def in_a_list_of_data(xs: Batch[int]) -> list[int]:
+    low = min(xs)
+    fs = [lambda x: x - low]
+    return [f(1) for f in fs]
+
+
+@flow
+def called_with_a_constant(xs: Batch[int]) -> int:
+    low = min(xs)
+
+    def g(x):
+        return x - low
+
+    return g(10)
+
+
+@flow
+def called_for_a_constant(xs: Batch[int]) -> list[int]:
+    low = min(xs)
+    fs = {"a": lambda x: x - low}
+    t = fs["a"](10)
+    return [x + t for x in xs]
+
+
+@flow
+def over_a_constant_list_by_key(xs: Batch[int]) -> list[int]:
+    low = min(xs)
+
+    def g(x):
+        return x - low
+
+    return sorted([3, 1, 2], key=g)
+
+
+@flow
+def over_a_constant_list(xs: Batch[int]) -> list[int]:
+    low = min(xs)
+
+    def g(x):
+        return x - low
+
+    return [g(x) for x in [1, 2, 3]]
+
+
+@flow
+def over_a_known_list(xs: Batch[int]) -> list[int]:
+    low = min(xs)
+
+    def g(x):
+        return x - low
+
+    ys = [1, 2]
+    zs = [g(y) for y in ys]
+    return [z + x for x in xs for z in zs]
+
+
+@flow
+def called_by_one_another_with_constants(xs: Batch[int]) -> int:
+    def g(x):
+        return x + 1
+
+    return g(g(1)) + len(xs)
+
+
+@flow
+def reducing_a_constant_list(xs: Batch[int]) -> int:
+    low = min(xs)
+
+    def g(x):
+        return x + low
+
+    return functools.reduce(lambda a, b: a + g(b), [1, 2, 3], 0)
+
+
+@flow
+def handed_a_constant_list(xs: Batch[int]) -> list[int]:
+    low = min(xs)
+
+    def g(ys):
+        return [y - low for y in ys]
+
+    return g([1, 2, 3])
+
+
+@flow
+def making_a_constant_dict(xs: Batch[int]) -> dict[int, int]:
+    def g(x):
+        return x % 2
+
+    d = {g(x): x for x in [1, 2, 3]}
+    return {x: d[g(x)] for x in xs}
+
+
+@flow
+def in_a_condition(xs: Batch[int]) -> bool:
+    low = min(xs)
+    g = lambda x: x > low
+    return g(3) and not g(-5)
+
+
+@flow
+def in_one_of_two_results(xs: Batch[int]) -> tuple[int, list[int]]:
+    g = lambda x: x + 1
+    return g(1), [g(x) for x in xs]
+
+
+@flow
+def with_data_as_default(xs: Batch[int]) -> list[int]:
+    low = min(xs)
+
+    def g(x, d=[low]):
+        return x + d[0]
+
+    return [g(x) for x in xs]
+
+
+@flow
+def without_data(xs: Batch[int]) -> int:
+    g = lambda: 5
+    return g()
+
+
+@flow
+def called_where_it_is_made(xs: Batch[int]) -> list[int]:
+    n = sum(x for x in [1, 2])
+    t = (lambda x: n + x)(3)
+    return [x + t for x in xs]
 
 
 FLOWS = [each for each in list(globals().values()) if hasattr(each, "plain")]
