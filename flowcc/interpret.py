@@ -95,7 +95,7 @@ def _local(run: Run, op: Local, member: int) -> Share:
             if op.lazy and not run.skip:
                 return _made(code(as_generator(op.code)), lazy=True)
             return _each(run, op, member, code)
-        case ir.Scan() if op.lazy and not run.skip:
+        case ir.Scan() if op.lazy and op.function in SCANS and not run.skip:
             return _made(SCANS[op.function](iter(items), **code.all(op.arguments)), lazy=True)
         case ir.Apply():
             return Share([code(op.code)])
@@ -141,7 +141,9 @@ def _stops_early(op: Local) -> bool:
     """Whether an operator may not ask for all items of its inputs, or passes on that one failed."""
     if isinstance(op, ir.Fold):
         return op.function in ("any", "all")
-    return op.lazy or isinstance(op, ir.Take | ir.Zip) or (isinstance(op, ir.Scan) and op.function == "takewhile")
+    if isinstance(op, ir.Scan):
+        return op.function == "takewhile" or (op.lazy and op.function in SCANS)
+    return op.lazy or isinstance(op, ir.Take | ir.Zip)
 
 
 def _up_to_failure(run: Run, op: Local, member: int) -> Share:

@@ -140,7 +140,7 @@ def show_expression(op: ir.Op) -> str:
     match op:
         case ir.Literal():
             return op.items.text
-        case ir.Each() | ir.Join() if op.lazy:
+        case ir.Each() | ir.Join() if op.lazy and op.out.facts.ends:  # where items may never end it goes without saying
             return f"({op.code.text[1:-1]})"
         case ir.Each() | ir.Join() | ir.Apply():
             return op.code.text
@@ -156,7 +156,7 @@ def show_expression(op: ir.Op) -> str:
             return _scan(op)
         case ir.Sort():
             return _sort(op)
-        case ir.Take() if op.lazy:
+        case ir.Take() if op.lazy and op.out.facts.ends:
             bounds = ["None" if bound is None else bound.text for bound in (op.start, op.stop, op.step)]
             return f"islice({', '.join([first, *bounds])})"
         case ir.Take():

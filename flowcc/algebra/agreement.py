@@ -73,8 +73,6 @@ def form_of(fold: Fold, items: Fact, names: Names) -> Form | Unknown:
         if not start:
             return Unknown(f"`{arguments['start'].text}` is not known when the flow is compiled")
     fact = _folded(fold.function, items)
-    if fold.function == "sum" and start == (0,) and fact.type == UNKNOWN:
-        fact = Fact(FLOAT)  # what can be added to 0 is a number: strings, lists and sets cannot
     if start and fold.function in ("sum", "prod"):
         fact = _together(operation, fact_of_value(start[0]), fact)
     return Form(Step(operation, PLACE, True), fact, start)

@@ -195,7 +195,7 @@ def retyped(value: Flowing, element: Type, lowering: Lowering) -> Flowing:
         return value
     wire = replace(value.wire, facts=replace(value.wire.facts, element=element))
     ops[-1] = replace(ops[-1], out=wire)
-    return Flowing(wire)
+    return replace(value, wire=wire)
 
 
 def _augment(statement: ast.AugAssign, lowering: Lowering) -> None:
