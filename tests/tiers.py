@@ -13,7 +13,7 @@ from typing import Any
 from hypothesis import settings
 
 SEED = int(os.environ.get("FLOWCC_SEED", "1"))  # of this run of the long tests
-TIMES_IN_LONG = 20  # the examples of a Hypothesis test
+TIMES_IN_LONG = 5  # the examples of a Hypothesis test: twenty would take more than an hour by themselves
 
 
 def seed_of(number: int, each: int = 1) -> int:
