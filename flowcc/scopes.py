@@ -281,6 +281,19 @@ def names_read_now(node: ast.expr | ast.stmt) -> frozenset[str]:
     return _names_asked(Shallow, node)
 
 
+def names_read_later(node: ast.expr | ast.stmt) -> frozenset[str]:
+    """Return the free names that a function reads when it is called; of any other code, all."""
+    if not isinstance(node, FUNCTIONS):
+        return free_names(node)
+    inner = copy(node)
+    inner.args = copy(node.args)
+    inner.args.defaults = [ast.Constant(None) for _ in node.args.defaults]
+    inner.args.kw_defaults = [each and ast.Constant(None) for each in node.args.kw_defaults]
+    if not isinstance(inner, ast.Lambda):
+        inner.decorator_list = []
+    return free_names(inner)
+
+
 def _names_asked(rewriter: Callable[[Free], Rewriter], node: ast.expr | ast.stmt) -> frozenset[str]:
     found: set[str] = set()
 
@@ -290,6 +303,21 @@ def _names_asked(rewriter: Callable[[Free], Rewriter], node: ast.expr | ast.stmt
         return name
 
     rewriter(free).parts(ast.Module([node], []) if isinstance(node, ast.stmt) else ast.Expression(node), OUTERMOST)
+    return frozenset(found)
+
+
+def names_hidden(node: ast.expr | ast.stmt, names: Mapping[str, str]) -> frozenset[str]:
+    """Return the new names of ``names`` that would be taken for others where they stand for the old ones."""
+    found: set[str] = set()
+
+    def free(name: ast.Name, scope: Scope) -> ast.expr:
+        new = names.get(name.id, name.id)
+        if new != name.id and scope.hides(new):
+            found.add(new)
+        return name
+
+    whole = ast.Module([node], []) if isinstance(node, ast.stmt) else ast.Expression(node)
+    Rewriter(free).parts(whole, OUTERMOST)
     return frozenset(found)
 
 

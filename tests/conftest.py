@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -79,9 +80,21 @@ def kernel_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield folder / "kernels"
 
 
+SHIPPED = {name: getattr(few, name) for name in ("FEW", "FEWER", "SEVERAL")}
+
+
+@contextmanager
+def shipped_policy() -> Iterator[None]:
+    """Let calls choose between plain function and flow as they do for users."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in SHIPPED.items():
+            patch.setattr(few, name, value)
+        yield
+
+
 @pytest.fixture(autouse=True, scope="session")
 def few_items_run_too() -> Iterator[None]:
-    """Calls on a few items run as flows, of which most tests are; `test_few` says otherwise."""
+    """Calls on a few items run as flows, of which most tests are; `tests/flows/test_as_shipped.py` is of the choice."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(few, "FEW", few.NEVER)
         patch.setattr(few, "FEWER", few.NEVER)

@@ -14,6 +14,8 @@ from flowcc.frontend.types import arguments_of, read_type
 from flowcc.frontend.values import PlaceValue
 
 COLLECTIONS = ("Stream", "Batch", "Bag")
+ANY_COLLECTION = frozenset(("Iterable", "Collection"))  # sets and dicts are such, too
+ITERABLE = frozenset(("set", "frozenset", "dict"))
 AS_BATCH = {"list": "Batch", "List": "Batch", "Iterable": "Batch", "Sequence": "Batch", "Iterator": "Batch",
             "Collection": "Batch", "Generator": "Batch", "ndarray": "Batch", "NDArray": "Batch",
             "Series": "Batch"}  # fmt: skip
@@ -92,13 +94,17 @@ def check_demand(annotation: Annotation, facts: Facts, tree: ast.expr, name: str
         raise Fault(faults.not_at_place(where, name, facts.place.name, annotation.place.name))
     if facts.shape is Shape.ITEMS:
         _check_items(annotation, facts, tree, lowering)
-        if contradicts(annotation.element, facts.element, lowering.environment):
+        found = facts.element if annotation.kind in COLLECTIONS else Type("list", (facts.element,))
+        if contradicts(annotation.element, found, lowering.environment):
             raise Fault(faults.other_type(where, annotation.text, f"a collection of `{facts.element}`"))
         return (
             annotation.element
             if annotation.element != UNKNOWN and annotation.kind in (*COLLECTIONS, "Live")
             else (facts.element)
         )
+    loose = annotation.text.partition("[")[0].rpartition(".")[2] in ANY_COLLECTION and facts.element.name in ITERABLE
+    if loose:
+        return facts.element
     if annotation.kind in ("Stream", "Batch") and facts.element.name not in ("list", "tuple", "object"):
         raise Fault(faults.wrong_type(where, annotation.text, f"one value ({facts.element})"))
     if annotation.kind in ("Stream", "Batch") and facts.order is not Order.TOTAL:

@@ -257,7 +257,9 @@ def _operator_part(node: ast.expr, builder: CodeBuilder, lowering: Lowering) -> 
             value = lower_comprehension(node, lowering, "") if _may_flow(node, lowering) else None
     match value:
         case Flowing(wire=wire):
-            if not (isinstance(node, COMPREHENSIONS) and not isinstance(node, ast.DictComp | ast.SetComp)):
+            if isinstance(node, ast.GeneratorExp):
+                return _as_generator(builder.read(wire, node), node)
+            if not isinstance(node, ast.ListComp):
                 check_value(wire, node, lowering)
             return builder.read(wire, node)
         case Known(value=plain):
@@ -269,6 +271,13 @@ def _operator_part(node: ast.expr, builder: CodeBuilder, lowering: Lowering) -> 
     if isinstance(node, COMPREHENSIONS):
         return builder.expression(node)
     return _rebuilt(node, builder, lowering)
+
+
+def _as_generator(items: ast.expr, node: ast.expr) -> ast.expr:
+    """Return a generator of what was collected, for code that may go over it once, as over the user's own."""
+    item, each = ast.Name("_", ast.Load()), ast.Name("_", ast.Store())
+    made = ast.copy_location(ast.GeneratorExp(item, [ast.comprehension(each, items, [], 0)]), node)
+    return ast.fix_missing_locations(made)
 
 
 def _rebuilt(node: ast.expr, builder: CodeBuilder, lowering: Lowering) -> ast.expr:

@@ -13,7 +13,7 @@ from flowcc.frontend import faults
 from flowcc.frontend.lowering import Fault, Lowering
 from flowcc.frontend.names import resolve
 from flowcc.frontend.values import LAZY, PASSING, ElementCode, OneShot, Symbol
-from flowcc.scopes import COMPREHENSIONS, argument_names, target_names
+from flowcc.scopes import COMPREHENSIONS, argument_names, names_read_later, target_names
 
 
 def follow_iterators(statement: ast.stmt, lowering: Lowering) -> None:
@@ -59,11 +59,11 @@ def _kept_functions(node: ast.AST, lowering: Lowering) -> Iterator[list[str]]:
     """Give the names that each function reads which is not just called, or handed to what calls it at once."""
     match node:
         case ast.Lambda():
-            yield [use.id for use, _ in _uses(node, frozenset(), True)]
+            yield sorted(names_read_later(node))
         case ast.Name(id=name):
             value = lowering.names.get(name)
             if isinstance(value, ElementCode) and (value.definition or isinstance(value.tree, ast.Lambda)):
-                yield [use.id for use, _ in _uses(value.definition or value.tree, frozenset(), True)]
+                yield sorted(names_read_later(value.definition or value.tree))
         case ast.Call(func=function, args=arguments, keywords=words):
             at_once = _symbol(function, lowering) != ""
             for part in [*arguments, *(word.value for word in words)]:
@@ -154,7 +154,7 @@ def _reads(node: ast.expr, lowering: Lowering) -> frozenset[str]:
             late = [use.id for part in _inside(node) for use, _ in _uses(part, frozenset(), True)]
             return _with_code(late, lowering) - set(_targets(node)) | _reads(head.iter, lowering)
         case ast.Lambda():
-            return _with_code([use.id for use, _ in _uses(node, frozenset(), True)], lowering)
+            return _with_code(sorted(names_read_later(node)), lowering)
         case ast.Name(id=name):
             one = lowering.iterators.get(name)
             return one.reads if isinstance(one, OneShot) else _with_code([name], lowering) - {name}
@@ -180,5 +180,5 @@ def _with_code(names: list[str], lowering: Lowering) -> frozenset[str]:
             continue
         found.add(name)
         if isinstance(value, ElementCode) and value.scope is lowering:
-            waiting += [use.id for use, _ in _uses(value.definition or value.tree, frozenset(), True)]
+            waiting += sorted(names_read_later(value.definition or value.tree))
     return frozenset(found)

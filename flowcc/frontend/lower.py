@@ -21,7 +21,7 @@ from flowcc.frontend.parse import ParsedFunction
 from flowcc.frontend.purity import check_purity
 from flowcc.frontend.statements import lower_body, retyped
 from flowcc.frontend.values import Faulty, Flowing, Known, PlaceValue, Several, Symbol, Value
-from flowcc.ir import Code, Flow, Result, Source, Wire
+from flowcc.ir import Code, Flow, Op, Result, Source, Wire
 from flowcc.source import Span
 
 COLLECTIONS = ("Stream", "Batch", "Bag")
@@ -80,6 +80,7 @@ def lower(
         elif returned is not None:
             _check_iterators(lowering)
             _add_result(returned, lowering)
+            _drop_unread_iterators(lowering)
     except Fault as fault:
         lowering.report(fault)
     except AlreadyReported:
@@ -91,6 +92,16 @@ def lower(
         raise FlowError(sorted(found, key=_position), {environment.filename: environment.text})
     flow = Flow(name=function.node.name, ops=tuple(product.ops), on_error=on_error)
     return Lowered(flow, settled, tuple(product.promises))
+
+
+def _drop_unread_iterators(lowering: Lowering) -> None:
+    """Leave out iterators that nothing goes over: Python makes none of their items."""
+    product, read, kept = lowering.product, set[str](), list[Op]()
+    for op in reversed(product.ops):
+        if op.out.name not in product.lazy or op.out.name in read or isinstance(op, Result):
+            kept.append(op)
+            read.update(wire.name for wire in op.inputs)
+    product.ops = kept[::-1]
 
 
 def _check_iterators(lowering: Lowering) -> None:

@@ -37,6 +37,7 @@ IMPURE_MODULES = MappingProxyType({
     "datetime.datetime.today": "the clock", "datetime.datetime.utcnow": "the clock",
     "datetime.date.today": "the clock", "io.open": "files", "sqlite3": "files", "logging": "it writes",
 })  # fmt: skip
+TRUSTED = frozenset("flowcc numpy dataclasses enum typing functools collections itertools operator re abc".split())
 PURE_PARTS = ("os.path", "os.sep", "os.linesep", "os.fspath", "sys.maxsize", "sys.float_info", "sys.byteorder",
               "urllib.parse", "time.gmtime", "time.strftime", "time.struct_time", "http.HTTPStatus",
               "random.Random", "threading.local")  # fmt: skip
@@ -234,7 +235,7 @@ def _changes(statement: ast.stmt, made: frozenset[str]) -> Iterator[tuple[ast.AS
 
 def _foreign(function: FunctionType, seen: set[str]) -> Iterator[tuple[str, str]]:
     name = f"{function.__module__}.{function.__qualname__}"
-    if name in seen or len(seen) > 500 or function.__module__.partition(".")[0] in ("flowcc", "numpy"):
+    if name in seen or len(seen) > 500 or function.__module__.partition(".")[0] in TRUSTED:
         return
     seen.add(name)
     names = set(_names_of(function.__code__))

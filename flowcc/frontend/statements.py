@@ -49,6 +49,8 @@ def lower_body(statements: Sequence[ast.stmt], lowering: Lowering) -> Value | No
 def _spoil(statement: ast.stmt, lowering: Lowering) -> None:
     """Whatever a faulty statement would have bound is not complained about again."""
     for node in ast.walk(statement):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and node is statement:
+            lowering.names[node.name] = Faulty()
         if isinstance(node, ast.alias):
             lowering.names[node.asname or node.name.partition(".")[0]] = Faulty()
         if isinstance(node, ast.expr):
@@ -68,6 +70,8 @@ def _lower_statement(statement: ast.stmt, lowering: Lowering) -> Value | None:
             return None
         case ast.Assign(targets=targets, value=value):
             _assign(targets, value, lowering)
+        case ast.AnnAssign(target=ast.Name(), value=None):
+            return None  # the name's type, for type checkers
         case ast.AnnAssign():
             _assign_annotated(statement, lowering)
         case ast.AugAssign():

@@ -8,7 +8,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from flowcc.ir import Code, Op
-from flowcc.scopes import replace_names, replace_names_in_text
+from flowcc.scopes import names_hidden, replace_names, replace_names_in_text
 
 
 def tree_of(code: Code) -> ast.expr:
@@ -51,10 +51,21 @@ def with_codes(op: Op, change: Callable[[Code], Code]) -> Op:
 
 
 def read_instead(code: Code, names: Mapping[str, str]) -> Code:
-    """Return code that reads wires by their new names, in nested functions as well."""
+    """Return code that reads wires by their new names, in nested functions as well.
+
+    A new name that a function in the code binds itself is read by an alias, which is defined alongside.
+    """
     tree = tree_of(code)
-    found = replace_names(tree, names) if names_in(tree) & set(names) else tree
-    definitions = tuple(replace_names_in_text(text, names) for text in code.definitions)
+    parts: list[ast.expr | ast.stmt] = [tree]
+    parts += [statement for text in code.definitions for statement in ast.parse(text).body]
+    hidden = sorted({new for part in parts for new in names_hidden(part, names)})
+    aliases = {name: f"_{name}_" for name in hidden}
+    read = {old: aliases.get(new, new) for old, new in names.items()}
+    found = replace_names(tree, read) if names_in(tree) & set(read) else tree
+    definitions = (
+        *(f"{alias} = {name}" for name, alias in aliases.items()),
+        *(replace_names_in_text(text, read) for text in code.definitions),
+    )
     return replace(code, text=ast.unparse(found), definitions=definitions, tree=found)
 
 

@@ -158,7 +158,7 @@ def _compare(program: Program, expected: Outcome, found: Outcome, way: str, flow
     if expected.error is None and found.error is None:
         same = agree(expected.value, found.value, program.ordered)
     else:
-        same = expected.error is not None and found.error is not None
+        same = type(expected.error) is type(found.error)
     if not same:
         given = f"{program.text}arguments: {program.arguments}"
         raise AssertionError(f"{way}:\n{given}\nexpected {expected}\ngot      {found}\n{show(flow)}") from found.error

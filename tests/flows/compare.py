@@ -15,9 +15,12 @@ def form(value: object) -> object:
         case float():
             return ("float", "nan" if value != value else struct.pack("<d", value))
         case Mapping():
-            return ("dict", frozenset(Counter((form(key), form(held)) for key, held in value.items()).items()))
+            return (
+                type(value).__name__,
+                frozenset(Counter((form(key), form(held)) for key, held in value.items()).items()),
+            )
         case Set():
-            return ("set", frozenset(form(item) for item in value))
+            return (type(value).__name__, frozenset(form(item) for item in value))
         case tuple():
             return (type(value).__name__, tuple(form(item) for item in value))
         case list():

@@ -14,7 +14,7 @@ from heapq import nlargest
 from itertools import batched, takewhile
 from functools import reduce
 from enum import IntEnum
-from typing import Any, NamedTuple, NewType, Sequence
+from typing import Any, Collection, Iterable, NamedTuple, NewType, Optional, Sequence
 from flowcc import Batch, Cluster, Process, flow, group, scan, scatter, windows
 
 class Reader(Process): ...
@@ -83,6 +83,11 @@ ACCEPTED = [
     ("Batch[int]", "Any", "return list(filter(None, xs))"),
     ("Batch[int]", "list[str]", 'return [f"{x}" for x in xs]'),
     ("Batch[int]", "float", "return sum(xs) / len(xs)"),
+    ("Batch[int]", "Optional[list[int]]", "return [x for x in xs]"),
+    ("Batch[int]", "list[int] | tuple[int, ...]", "return [x for x in xs]"),
+    ("Batch[int]", "Iterable[int]", "return {x for x in xs}"),
+    ("Batch[int]", "Collection[int]", "return {x: 1 for x in xs}"),
+    ("Batch[int]", "int", "n: int\n    n = len(xs)\n    return n"),
     ("Batch[int]", "Any", "return [p for p in group(xs, by=lambda x: x % 2).items()]"),
 ]
 

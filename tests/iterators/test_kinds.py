@@ -1,6 +1,6 @@
 """Iterators and views are what they are in Python: no lists."""
 
-# ruff: noqa: B905, C417, C419
+# ruff: noqa: B905, C417, C419, F841
 from __future__ import annotations
 
 import itertools
@@ -203,6 +203,41 @@ def on_a_cluster(xs: Batch[int]) -> bool:
 @flow
 def generator_functions(xs: Batch[int]) -> Batch[int]:
     return islice((x * x for x in xs), 3)
+
+
+@flow
+def truth_of_a_generator(xs: Batch[int]) -> bool:
+    return bool(x for x in xs if x > 100)
+
+
+@flow
+def generator_in_a_condition(xs: Batch[int]) -> int:
+    return 1 if (x for x in xs if x > 100) else 0
+
+
+@flow
+def generator_beside_a_list(xs: Batch[int]) -> bool:
+    return (x for x in xs) == [x + 0 for x in xs]
+
+
+@flow
+def type_of_a_generator(xs: Batch[int]) -> str:
+    return type(x for x in xs).__name__
+
+
+@flow
+def length_in_a_function(xs: Batch[int]) -> int:
+    def f(v):
+        return len(v)
+
+    return f(x for x in xs)
+
+
+@flow
+def iterators_that_nobody_reads(xs: Batch[int]) -> int:
+    bad = map(lambda v: 1 // 0, xs)
+    worse = zip(xs, (1 // x for x in xs))
+    return len(xs)
 
 
 FLOWS = [each for each in list(globals().values()) if hasattr(each, "plain")]

@@ -3,6 +3,7 @@
 # ruff: noqa: E731, B006, B023, RUF005
 from __future__ import annotations
 
+import dataclasses
 import functools
 
 import pytest
@@ -502,6 +503,51 @@ def called_where_it_is_made(xs: Batch[int]) -> list[int]:
     n = sum(x for x in [1, 2])
     t = (lambda x: n + x)(3)
     return [x + t for x in xs]
+
+
+@flow
+def that_hide_what_two_names_stand_for(xs: Batch[int]) -> list[int]:
+    y = sum(xs)
+    n = -2
+    n = sum(xs)
+
+    def g(b, plus=1):
+        return (lambda y: n + y)(b) + plus
+
+    return [g(x) + y for x in xs]
+
+
+@flow
+def with_a_dataclass_inside(xs: Batch[int]) -> list[int]:
+    def f(v):
+        @dataclasses.dataclass
+        class Q:
+            a: int
+
+        return Q(v).a
+
+    return [f(x) for x in xs]
+
+
+@flow
+def with_defaults_in_a_lazy_map(xs: Batch[int]) -> list[int]:
+    out = (x for x in xs)
+    for k in range(3):
+        out = map(lambda v, k=k: v * k + 1, out)
+    return list(out)
+
+
+@flow
+def handed_a_generator(xs: Batch[int]) -> int:
+    def twice(it):
+        return sum(it) + sum(it)
+
+    return twice(x for x in xs)
+
+
+@flow
+def handed_a_generator_at_once(xs: Batch[int]) -> list[int]:
+    return (lambda it: list(it) + list(it))(x for x in xs)
 
 
 FLOWS = [each for each in list(globals().values()) if hasattr(each, "plain")]
