@@ -60,11 +60,14 @@ def parse_function(text: str, filename: str, name: str, line: int | None = None)
         raise FlowError([faults.no_such_function(filename, name)], {filename: text})
     if not isinstance(node, ast.FunctionDef):
         raise FlowError([faults.not_straight(source.span_of(node), "an `async def`")], {filename: text})
-    return ParsedFunction(node, None if _is_deep(node) else _read_exactly(source, node), source)
+    return ParsedFunction(node, None if _is_deep(node, source) else _read_exactly(source, node), source)
 
 
-def _is_deep(node: ast.AST) -> bool:
-    level = [node]
+def _is_deep(node: ast.FunctionDef, source: SourceText) -> bool:
+    lines = source.lines[node.lineno - 1 : node.end_lineno]
+    if max(map(len, lines), default=0) < 2 * DEEPEST and len(lines) < DEEPEST:
+        return False
+    level: list[ast.AST] = [node]
     for _ in range(DEEPEST):
         level = [child for each in level for child in ast.iter_child_nodes(each)]
         if not level:
