@@ -8,7 +8,7 @@ from tests.scopes.nestings import program_of
 from tests.tiers import noting, seed_of
 
 LONG_PARTS = 20
-LONG_NESTINGS = 300  # a part, of 70 ms each
+LONG_NESTINGS = 1000  # a part, of 70 ms each
 
 
 @given(st.data())
