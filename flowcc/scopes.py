@@ -91,16 +91,18 @@ def _binds(node: ast.AST) -> Iterator[str]:
 
 def _same_scope(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
     """Give the nodes below that belong to the same scope; of a comprehension only what `:=` may stand in."""
-    for node in nodes:
+    waiting = list(nodes)
+    while waiting:
+        node = waiting.pop()
         yield node
         if isinstance(node, COMPREHENSIONS):
             yield from _walruses(node)
         elif isinstance(node, FUNCTIONS):
-            yield from _same_scope(outer_parts(node))
+            waiting += outer_parts(node)
         elif isinstance(node, ast.ClassDef):
-            yield from _same_scope([*node.decorator_list, *node.bases, *node.keywords])
+            waiting += [*node.decorator_list, *node.bases, *node.keywords]
         else:
-            yield from _same_scope(ast.iter_child_nodes(node))
+            waiting += ast.iter_child_nodes(node)
 
 
 def _walruses(node: ast.AST) -> Iterator[ast.AST]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gc
 import sysconfig
 import time
 import tokenize
@@ -16,7 +17,7 @@ from tests.pace import yardstick
 LIBRARY = Path(sysconfig.get_path("stdlib"))
 FOLDERS = ("", "asyncio", "collections", "concurrent/futures", "email", "html", "http", "importlib", "json", "logging")
 AT_LEAST = 1000  # functions, so that the corpus cannot silently be empty
-MOST = 1.2  # yardsticks of the process's own time a function, which is about 8 ms
+MOST = 1.6  # yardsticks a function: 1.0 alone, up to half as much again beside another worker
 
 
 def functions() -> Iterator[tuple[str, str, str]]:
@@ -40,6 +41,7 @@ def test_the_standard_library_is_accepted_or_refused() -> None:
     assert len(corpus) >= AT_LEAST
     accepted, wrong = 0, []
     pace = yardstick()
+    gc.freeze()  # what other tests left is not gone through again and again
     started = time.process_time()
     for text, filename, name in corpus:
         try:
@@ -53,6 +55,7 @@ def test_the_standard_library_is_accepted_or_refused() -> None:
         except Exception as error:  # what this test is about: nothing but a FlowError may come out
             wrong.append(f"{filename}:{name}: {type(error).__name__}: {error}")
     seconds = time.process_time() - started
+    gc.unfreeze()
     assert not wrong, "\n".join(wrong[:20])
     assert 0 < accepted < len(corpus)
     each = seconds / len(corpus) / ((pace + yardstick()) / 2)

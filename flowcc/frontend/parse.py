@@ -51,7 +51,7 @@ def _error_span(error: Exception, filename: str) -> Span:
     return Span(filename, line, column, line, column + 1)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=4)  # a flow is parsed for its signature and then compiled
 def parse_function(text: str, filename: str, name: str, line: int | None = None) -> ParsedFunction:
     """Return the function ``name``; ``line`` (of its ``def`` or first decorator) chooses among several."""
     source = SourceText(filename, text)

@@ -1,4 +1,4 @@
-"""Whole programs mean one thing, however they are run: two thousand from seeds, some drawn, some on stages."""
+"""Whole programs mean one thing, however they are run: hundreds from seeds, some drawn, some on stages."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.flows.agreement import check_on_stages, check_program
 from tests.flows.grammar import Program, program_of, programs
 from tests.tiers import noting, seed_of
 
-PROGRAMS, CHUNK = 2000, 100
+PROGRAMS, CHUNK = 800, 50
 ON_STAGES = 24
 SKIPPING = 150
 COMPILED = 12

@@ -10,7 +10,7 @@ from tests.kernels.fuzz import run
 from tests.kernels.fuzz_folds import run as run_folds
 from tests.tiers import seed_of
 
-PAIRS = 20_000
+PAIRS = 10_000
 LONG_PARTS = 50
 LONG_PAIRS = 20_000  # a part, of 1.4 ms each
 LONG_FOLDS = 20  # of 1.2 s
